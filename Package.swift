@@ -1,0 +1,18 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "xdp-tcp-server",
+  products: [
+    .library(name: "TCPCore", targets: ["TCPCore"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  ],
+  targets: [
+    // The core: no imports, no I/O. Compiled natively here and into eBPF by DataPlane.
+    .target(name: "TCPCore"),
+    .testTarget(name: "TCPCoreTests", dependencies: ["TCPCore"]),
+  ]
+)
