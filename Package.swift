@@ -13,6 +13,11 @@ let package = Package(
   targets: [
     // The core: no imports, no I/O. Compiled natively here and into eBPF by DataPlane.
     .target(name: "TCPCore"),
+    // Swift to eBPF.
+    .target(name: "SwiftBPFHelpers"),
+    // What the kernel side and the control plane share, and the programs themselves.
+    .target(name: "DataPlaneABI", dependencies: ["SwiftBPFHelpers"]),
+
     .testTarget(name: "TCPCoreTests", dependencies: ["TCPCore"]),
   ]
 )

@@ -1,0 +1,52 @@
+#pragma once
+#include "swift_bpf.h"
+
+// The one entry of `statistics`, one copy a CPU. Every refused or dropped segment has a cause of its own.
+struct statistics {
+  // Frames and segments.
+  u64 frames_received;               // all that the program saw
+  u64 frames_passed;                 // left to the kernel: not TCP, not a served port, not an address of ours
+  u64 segments_received;             // for a served port
+  u64 segments_sent;
+  u64 bytes_received;                // payload consumed in order
+  u64 bytes_sent;                    // payload sent, without repetitions
+  // Sessions.
+  u64 sessions_opened;               // SYN accepted
+  u64 sessions_established;
+  u64 sessions_closed;               // by FIN from both sides
+  u64 sessions_reset;                // by an acceptable RST
+  u64 sessions_refused;              // the table was full
+  u64 sessions_reopened;             // a new SYN took over a session in TIME-WAIT (RFC 9293 3.10.7.4)
+  u64 expired_half_open;
+  u64 expired_idle;
+  u64 expired_closing;
+  u64 expired_time_wait;
+  u64 time_wait_recycled;            // TIME-WAIT cut short to admit a newcomer to a full table
+  // Requests.
+  u64 requests;                      // answered 200
+  u64 requests_refused;              // answered 4xx or 5xx
+  // Segments sent, by kind.
+  u64 syn_acknowledgments_sent;
+  u64 resets_sent;
+  u64 challenge_acknowledgments_sent;
+  u64 challenge_acknowledgments_limited;  // due, but over the session's rate (RFC 5961 7)
+  u64 duplicate_acknowledgments_sent;
+  u64 segments_retransmitted;
+  // Segments dropped, by cause.
+  u64 dropped_truncated;             // the frame ends before its headers or its length field say
+  u64 dropped_ip_header;             // IPv4 header checksum, length or version wrong
+  u64 dropped_fragment;              // the first fragment of a segment for a served port; later ones pass
+  u64 dropped_tcp_header;            // data offset below 5 or beyond the segment
+  u64 dropped_tcp_checksum;
+  u64 dropped_source;                // multicast, broadcast, unspecified or loopback source; port 0
+  u64 dropped_flags;                 // no session, and neither SYN nor anything that deserves an answer; SYN with FIN
+  u64 dropped_no_acknowledgment;     // ACK bit off in a synchronised state
+  u64 dropped_acknowledgment;        // acknowledges what was never sent
+  u64 dropped_out_of_window;         // not acceptable (RFC 9293 3.4)
+  u64 dropped_out_of_order;          // payload beyond RCV.NXT; not kept, a duplicate ACK asks for the gap
+  u64 dropped_reset;                 // RST not at RCV.NXT, or for no session
+  u64 dropped_queue_full;            // requests beyond what the session's answer queue holds
+  u64 dropped_race;                  // the session changed on another CPU meanwhile
+  u64 dropped_no_room;               // the frame could be grown neither at its tail nor at its head
+  u64 dropped_internal;              // a helper failed that must not fail
+};
