@@ -5,6 +5,7 @@ let package = Package(
   name: "xdp-tcp-server",
   products: [
     .library(name: "TCPCore", targets: ["TCPCore"]),
+    .library(name: "HTTPCore", targets: ["HTTPCore"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -13,11 +14,18 @@ let package = Package(
   targets: [
     // The core: no imports, no I/O. Compiled natively here and into eBPF by DataPlane.
     .target(name: "TCPCore"),
+    .target(name: "HTTPCore"),
+
+    // What the kernel side is handed as data: the request grammar's tables, and the rendered answers.
+    .target(name: "HTTPGrammar", dependencies: ["HTTPCore"]),
+    .target(name: "HTTPContent", dependencies: ["HTTPCore", "DataPlaneABI"]),
+
     // Swift to eBPF.
     .target(name: "SwiftBPFHelpers"),
     // What the kernel side and the control plane share, and the programs themselves.
     .target(name: "DataPlaneABI", dependencies: ["SwiftBPFHelpers"]),
 
     .testTarget(name: "TCPCoreTests", dependencies: ["TCPCore"]),
+    .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore", "HTTPGrammar", "HTTPContent", "DataPlaneABI"]),
   ]
 )

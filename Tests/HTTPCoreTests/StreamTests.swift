@@ -1,0 +1,129 @@
+import HTTPCore
+import XCTest
+
+/// What comes out depends on the bytes alone, not on how they were cut, and nothing makes the parser run away.
+final class StreamTests: XCTestCase {
+  private static let corpus: [String] = [
+    request(),
+    "\r\n\r\nGET /index.html?a=b HTTP/1.1\r\nHost: [::1]:8080\r\nUser-Agent: x/1\r\nAccept: */*\r\n\r\n",
+    request("Connection: keep-alive, x", version: "1.0") + request("Connection: x,close"),
+    request("Content-Length: 12") + "GET / HTTP/1" + request(method: "HEAD") + request(),
+    request("Content-Length: 1", "Content-Length: 1") + "x",
+    request("Transfer-Encoding: chunked") + "5\r\nhello\r\n0\r\n\r\n",
+    request("Transfer-Encoding: chunked", "Content-Length: 3"),
+    request("Content-Length: 18446744073709551616"),
+    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc",
+    "BREW /pot HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET / HTTP/2.0\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
+    "GET / HTTP/1.1\r\n\r\n" + request(),
+    "HEAD / HTTP/1.1\r\nHost: a\r\nA : b\r\n\r\n",
+    "GET / HTTP/1.1\nHost: a\n\n",
+    "\u{16}\u{03}\u{01}\u{02}",
+  ]
+
+  func testEveryCutInTwo() {
+    for text in Self.corpus {
+      let bytes = Array(text.utf8)
+      let whole = Conversation.of(bytes)
+      XCTAssertFalse(whole.responses.isEmpty, text)
+      for cut in 0...bytes.count {
+        let parts = Conversation.of(bytes, cuts: [cut])
+        XCTAssertEqual(parts.responses, whole.responses, "cut at \(cut): \(text)")
+        XCTAssertEqual(parts.parser, whole.parser, "cut at \(cut): \(text)")
+      }
+    }
+  }
+
+  func testEveryCutInThree() {
+    for text in Self.corpus {
+      let bytes = Array(text.utf8)
+      let whole = Conversation.of(bytes)
+      for first in 0..<bytes.count {
+        for second in first...bytes.count {
+          guard Conversation.of(bytes, cuts: [first, second]).responses == whole.responses else {
+            return XCTFail("cut at \(first) and \(second): \(text)")
+          }
+        }
+      }
+    }
+  }
+
+  func testByteByByte() {
+    for text in Self.corpus {
+      let bytes = Array(text.utf8)
+      let whole = Conversation.of(bytes)
+      let parts = Conversation.of(bytes, cuts: Array(0..<bytes.count))
+      XCTAssertEqual(parts.responses, whole.responses, text)
+      XCTAssertEqual(parts.parser, whole.parser, text)
+    }
+  }
+
+  func testEveryTruncationAnswersNothingThatTheWholeDoesNot() {
+    for text in Self.corpus {
+      let bytes = Array(text.utf8)
+      let whole = Conversation.of(bytes).responses
+      for length in 0..<bytes.count {
+        let part = Conversation.of(Array(bytes[..<length])).responses
+        XCTAssertEqual(part, Array(whole.prefix(part.count)), "\(length) bytes of \(text)")
+      }
+    }
+  }
+
+  func testPipelineOfAThousand() {
+    let input = String(repeating: request() + request(method: "HEAD"), count: 500)
+    let conversation = Conversation.of(input)
+    XCTAssertEqual(conversation.responses, Array(repeating: [.ok, .headOK], count: 500).flatMap { $0 })
+    XCTAssertTrue(conversation.parser.isBetweenRequests)
+  }
+
+  func testSmallestRequests() {
+    let one = "GET / HTTP/1.0\r\nConnection:keep-alive\r\n\r\n"
+    expect(Array(String(repeating: one, count: 64).utf8), Array(repeating: .okKeepAlive, count: 64))
+  }
+
+  func testMutationsNeverRunAwayAndNeverDependOnCuts() {
+    let given = ProcessInfo.processInfo.environment["HTTP_FUZZ_SEED"].flatMap(UInt64.init)
+    let seed = given ?? UInt64.random(in: 1...UInt64.max)
+    print("HTTP_FUZZ_SEED=\(seed)")
+    var random = SplitMix64(state: seed)
+    let interesting: [UInt8] = Array("\r\n :,\t\0GETHADhostcl0129-/.[]%".utf8) + [0x7F, 0x80, 0xFF]
+    for round in 0..<50_000 {
+      var bytes = Array(Self.corpus.randomElement(using: &random)!.utf8)
+      for _ in 0..<Int.random(in: 1...8, using: &random) where !bytes.isEmpty {
+        let place = Int.random(in: 0..<bytes.count, using: &random)
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0: bytes[place] = UInt8.random(in: .min ... .max, using: &random)
+        case 1: bytes[place] = interesting.randomElement(using: &random)!
+        case 2: bytes.remove(at: place)
+        case 3: bytes.insert(interesting.randomElement(using: &random)!, at: place)
+        default: bytes.insert(contentsOf: Self.corpus.randomElement(using: &random)!.utf8, at: place)
+        }
+      }
+      let whole = Conversation.of(bytes)
+      let cuts = (0..<3).map { _ in Int.random(in: 0...bytes.count, using: &random) }
+      let parts = Conversation.of(bytes, cuts: cuts)
+      let label = "round \(round), seed \(seed), cuts \(cuts): \(bytes)"
+      XCTAssertEqual(parts.responses, whole.responses, label)
+      XCTAssertEqual(parts.parser, whole.parser, label)
+      // A refusal or a close is the last answer.
+      XCTAssertFalse(whole.responses.dropLast().contains { $0.closes }, label)
+      XCTAssertEqual(whole.parser.isFinished, whole.responses.last?.closes ?? false, label)
+      for response in whole.responses where response.kind != .ok { XCTAssertTrue(response.closes, label) }
+    }
+  }
+}
+
+/// A small generator that a seed reproduces (Steele, Lea, Flood: Fast splittable pseudorandom number generators).
+struct SplitMix64: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
