@@ -25,6 +25,12 @@ let package = Package(
     // What the kernel side and the control plane share, and the programs themselves.
     .target(name: "DataPlaneABI", dependencies: ["SwiftBPFHelpers"]),
 
+    // The control plane.
+    .systemLibrary(name: "CLinux"),
+    // What only tests use.
+    .target(name: "PacketKit", path: "Tests/Support/PacketKit"),
+    .target(name: "LabKit", dependencies: ["CLinux"], path: "Tests/Support/LabKit"),
+    .testTarget(name: "SupportTests", dependencies: ["PacketKit", "LabKit"]),
     .testTarget(name: "TCPCoreTests", dependencies: ["TCPCore"]),
     .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore", "HTTPGrammar", "HTTPContent", "DataPlaneABI"]),
   ]
