@@ -4,6 +4,7 @@ import PackageDescription
 let package = Package(
   name: "xdp-tcp-server",
   products: [
+    .library(name: "BPF", targets: ["BPF"]),
     .library(name: "TCPCore", targets: ["TCPCore"]),
     .library(name: "HTTPCore", targets: ["HTTPCore"]),
   ],
@@ -25,6 +26,10 @@ let package = Package(
     // What the kernel side and the control plane share, and the programs themselves.
     .target(name: "DataPlaneABI", dependencies: ["SwiftBPFHelpers"]),
 
+    // libbpf, typed.
+    .systemLibrary(name: "CLibBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
+    .target(name: "BPF", dependencies: ["CLibBPF", .product(name: "SystemPackage", package: "swift-system")]),
+
     // The control plane.
     .systemLibrary(name: "CLinux"),
     // What only tests use.
@@ -33,5 +38,6 @@ let package = Package(
     .testTarget(name: "SupportTests", dependencies: ["PacketKit", "LabKit"]),
     .testTarget(name: "TCPCoreTests", dependencies: ["TCPCore"]),
     .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore", "HTTPGrammar", "HTTPContent", "DataPlaneABI"]),
+    .testTarget(name: "BPFTests", dependencies: ["BPF", "LabKit"], exclude: ["Fixtures"]),
   ]
 )
