@@ -4,6 +4,8 @@ import PackageDescription
 let package = Package(
   name: "xdp-tcp-server",
   products: [
+    .executable(name: "swift-bpf", targets: ["swift-bpf"]),
+    .plugin(name: "SwiftBPFPlugin", targets: ["SwiftBPFPlugin"]),
     .library(name: "BPF", targets: ["BPF"]),
     .library(name: "TCPCore", targets: ["TCPCore"]),
     .library(name: "HTTPCore", targets: ["HTTPCore"]),
@@ -23,6 +25,16 @@ let package = Package(
 
     // Swift to eBPF.
     .target(name: "SwiftBPFHelpers"),
+    .target(name: "SwiftBPFCompiler"),
+    .executableTarget(
+      name: "swift-bpf",
+      dependencies: [
+        "SwiftBPFCompiler", "BPF", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    // What the plugin runs; it depends on little, since it is built before all else.
+    .executableTarget(name: "swift-bpf-target", dependencies: ["SwiftBPFCompiler"]),
+    .plugin(name: "SwiftBPFPlugin", capability: .buildTool(), dependencies: ["swift-bpf-target"]),
+
     // What the kernel side and the control plane share, and the programs themselves.
     .target(name: "DataPlaneABI", dependencies: ["SwiftBPFHelpers"]),
 
@@ -38,6 +50,9 @@ let package = Package(
     .testTarget(name: "SupportTests", dependencies: ["PacketKit", "LabKit"]),
     .testTarget(name: "TCPCoreTests", dependencies: ["TCPCore"]),
     .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore", "HTTPGrammar", "HTTPContent", "DataPlaneABI"]),
+    .testTarget(
+      name: "SwiftBPFCompilerTests", dependencies: ["SwiftBPFCompiler", "swift-bpf", "BPF", "LabKit"],
+      exclude: ["Fixtures"]),
     .testTarget(name: "BPFTests", dependencies: ["BPF", "LabKit"], exclude: ["Fixtures"]),
   ]
 )

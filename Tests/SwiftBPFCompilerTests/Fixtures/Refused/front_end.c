@@ -1,0 +1,3 @@
+#include "refused.h"
+struct values_map values SEC(".maps");
+BPF_LICENSE("GPL");
