@@ -38,6 +38,8 @@ let package = Package(
     // What the kernel side and the control plane share, and the programs themselves.
     .target(name: "DataPlaneABI", dependencies: ["SwiftBPFHelpers"]),
 
+    .target(name: "DataPlaneObject", plugins: ["SwiftBPFPlugin"]),
+
     // libbpf, typed.
     .systemLibrary(name: "CLibBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
     .target(name: "BPF", dependencies: ["CLibBPF", .product(name: "SystemPackage", package: "swift-system")]),
@@ -54,5 +56,10 @@ let package = Package(
       name: "SwiftBPFCompilerTests", dependencies: ["SwiftBPFCompiler", "swift-bpf", "BPF", "LabKit"],
       exclude: ["Fixtures"]),
     .testTarget(name: "BPFTests", dependencies: ["BPF", "LabKit"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "ProgramTests",
+      dependencies: [
+        "BPF", "DataPlaneABI", "DataPlaneObject", "HTTPContent", "HTTPCore", "HTTPGrammar", "PacketKit",
+      ]),
   ]
 )

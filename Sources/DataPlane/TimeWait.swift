@@ -1,0 +1,31 @@
+/// Lets the oldest session in TIME-WAIT go: what Linux does beyond tcp_max_tw_buckets. A queue holds their keys in the
+/// order in which they entered TIME-WAIT; many have expired or been reopened since, and are passed over.
+///
+/// - Returns: 1 if a slot is free now.
+@inline(never)
+func recycleTimeWait(_ scratch: Scratch) -> UInt32 {
+  scratch.pointee.victim_is_gone = 0
+  var loop = recycle_context(scratch: scratch)
+  _ = recycle_time_wait_loop(1024, &loop)
+  return scratch.pointee.victim_is_gone
+}
+
+@_cdecl("recycle_time_wait_step") @inline(__always)
+public func recycleTimeWaitStep(_ index: UInt32, _ loop: UnsafeMutablePointer<recycle_context>) -> Int {
+  let scratch = loop.pointee.scratch
+  let victim = scratch.victim
+  guard time_wait_pop(victim) == 0 else { return 1 }
+  guard let session = sessions_lookup(victim) else { return 0 }
+  let expected = identity(of: victim)
+  bpf_spin_lock(&session.pointee.lock)
+  let matches = session.pointee.identity == expected && session.tcp.pointee.state == .timeWait
+  if matches {
+    session.tcp.pointee.state = .closed
+    session.pointee.identity = 0
+  }
+  bpf_spin_unlock(&session.pointee.lock)
+  guard matches else { return 0 }
+  sessions_delete(victim)
+  scratch.pointee.victim_is_gone = 1
+  return 1
+}

@@ -1,0 +1,216 @@
+#pragma once
+// The programs' maps and working memory. Nobody outside the kernel reads `scratch`.
+#include "data_plane_abi.h"
+
+enum {
+  FRAME_BYTES = 512,         // of a frame that are copied at once; headers must lie within the first 256
+  FRAME_PADDING = 2,         // before the frame, so that the IP header of an untagged frame is aligned
+  HEADER_NETWORK = 24,       // where the IP header starts in `header`; the link header ends there
+  HEADER_BYTES = 160,        // more than the longest header that we build: two tags, IPv6, TCP with an option
+  OVERSHOOT = 64,            // bytes by which a bounded index may miss the end of a buffer
+};
+
+// A received segment's headers, in host byte order.
+struct packet {
+  struct flow flow;
+  u32 identity;              // of the flow, see session.identity
+  u32 frame_length;          // bytes, as received
+  u32 network_offset;        // of the IP header in the frame
+  u32 transport_offset;      // of the TCP header
+  u32 options_length;
+  u32 payload_offset;
+  u32 payload_length;
+  u32 sequence;
+  u32 acknowledgment;
+  u32 window;
+  u32 flags;
+  u32 is_ipv6;
+  u32 address_sum;           // ones' complement sum of both addresses, words as they lie in memory, folded
+};
+
+// A segment to be sent in place of the received one.
+struct reply {
+  u32 sequence;
+  u32 acknowledgment;
+  u32 window;
+  u32 flags;
+  u32 payload_length;
+  u32 maximum_segment_size;  // the option's value, or 0 for no option
+  u32 payload_sum;           // folded ones' complement sum of the payload copied so far
+  u32 payload_offset;        // in the frame: where the payload starts
+  u32 copied;                // bytes of payload
+  u32 stream_offset;         // of the payload's first byte, counted from the queue's first sequence number
+  u32 frame_length;          // as it is now
+};
+
+// What the parser made of a segment's payload, before the session's lock is taken.
+struct reading {
+  struct request_parser before;
+  struct request_parser after;
+  struct answer runs[ANSWER_QUEUE_CAPACITY];
+  u32 expected;              // RCV.NXT at the time
+  u32 position;              // of the next byte, in the frame
+  u32 end;
+  u32 buffered_from;         // which part of the frame `frame` holds
+  u32 buffered_to;
+  u32 room;                  // how many more runs of answers the session's queue can take
+  u32 run_count;
+  u32 requests;
+  u32 refused;
+  u32 closes;                // the last answer ends the connection
+  u32 is_full;               // requests were left for which there was no room
+  u32 consumed;
+  u32 queued_bytes;
+};
+
+// The progress of a bpf_loop over bytes.
+struct loop_state {
+  u64 sum;                   // so far
+  u32 offset;                // of the next byte
+  u32 end;
+  u32 failed;
+};
+
+struct scratch {
+  u8 frame[FRAME_PADDING + FRAME_BYTES + OVERSHOOT];
+  u8 alignment[6];
+  u8 chunk[FRAME_BYTES + OVERSHOOT];  // for sums over more than `frame` holds
+  u8 header[HEADER_BYTES];
+  struct packet packet;
+  struct reply reply;
+  struct reading reading;
+  struct loop_state sums;
+  struct loop_state copies;
+  struct loop_state options;
+  struct answer_queue queue;  // a copy of the session's, to build a segment outside the lock
+  struct flow victim;         // a session in TIME-WAIT that may have to go
+  u32 victim_is_gone;
+};
+
+// Pointers to fields: Swift's & on a field is good for one call only.
+#define FIELD(S, F) \
+  BPF_HELPER __typeof__(((struct S *)0)->F) *_Nonnull S##_##F(struct S *_Nonnull s) { return &s->F; }
+#define BYTES(S, F) \
+  BPF_HELPER void *_Nonnull S##_##F(struct S *_Nonnull s) { return &s->F; }
+FIELD(scratch, packet)
+FIELD(scratch, reply)
+FIELD(scratch, reading)
+FIELD(scratch, queue)
+FIELD(scratch, victim)
+FIELD(scratch, sums)
+FIELD(scratch, copies)
+FIELD(scratch, options)
+BYTES(scratch, chunk)
+BYTES(scratch, header)
+FIELD(packet, flow)
+BYTES(flow, local_address)
+BYTES(flow, remote_address)
+FIELD(session, queue)
+FIELD(session, http)
+BYTES(session, tcp)
+BYTES(reading, runs)
+FIELD(reading, before)
+BYTES(reading, after)
+BYTES(answer_queue, answers)
+
+#define MAP(name, T, N, F, K, V)                                              \
+  struct name##_map {                                                         \
+    __uint(type, T);                                                          \
+    __uint(max_entries, N);                                                   \
+    __uint(map_flags, F);                                                     \
+    __type(key, K);                                                           \
+    __type(value, V);                                                         \
+  };                                                                          \
+  extern struct name##_map name __attribute__((swift_name(#name "Map")));     \
+  MAP_FUNCTIONS(name, K, V)
+
+MAP(sessions, BPF_MAP_TYPE_HASH, 10000, 0, struct flow, struct session)
+MAP(statistics, BPF_MAP_TYPE_PERCPU_ARRAY, 1, 0, u32, struct statistics)
+MAP(configuration, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct configuration)
+MAP(served_ports, BPF_MAP_TYPE_ARRAY, SERVED_PORT_WORDS, 0, u32, u64)
+MAP(local_addresses, BPF_MAP_TYPE_HASH, 4096, 0, struct local_address, u8)
+MAP(answers, BPF_MAP_TYPE_ARRAY, ANSWER_KIND_COUNT * PERSISTENCE_COUNT, 0, u32, struct answer_template)
+MAP(content, BPF_MAP_TYPE_ARRAY, 1, BPF_F_MMAPABLE, u32, struct content_chunk)
+MAP(request_grammar, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct request_grammar)
+MAP(scratch, BPF_MAP_TYPE_PERCPU_ARRAY, 1, 0, u32, struct scratch)
+// A session's slot before it is set up: all zero. The value of a new entry must come from memory, and the stack has
+// no room for it.
+struct blank_session { u8 bytes[sizeof(struct session)]; };
+MAP(blank, BPF_MAP_TYPE_ARRAY, 1, BPF_F_RDONLY_PROG, u32, struct blank_session)
+
+// Sessions in TIME-WAIT, the oldest first.
+struct time_wait_map {
+  __uint(type, BPF_MAP_TYPE_QUEUE);
+  __uint(max_entries, 10000);
+  __uint(key_size, 0);
+  __uint(value_size, sizeof(struct flow));
+};
+extern struct time_wait_map time_wait __attribute__((swift_name("time_waitMap")));
+QUEUE_FUNCTIONS(time_wait, struct flow)
+
+// Sessions whose deadlines are to be looked at, in the order in which that is due. Every session has one entry, and one
+// that has ended keeps it until it comes up.
+struct expiry {
+  struct flow flow;
+  u64 due;                    // nanoseconds, CLOCK_MONOTONIC
+  u64 created;                // of the session: tells it from a later one of the same flow
+};
+struct expiries_map {
+  __uint(type, BPF_MAP_TYPE_QUEUE);
+  __uint(max_entries, 10000 + EXPIRY_SPARE);
+  __uint(key_size, 0);
+  __uint(value_size, sizeof(struct expiry));
+};
+extern struct expiries_map expiries __attribute__((swift_name("expiriesMap")));
+QUEUE_FUNCTIONS(expiries, struct expiry)
+
+// The one timer, which goes through `expiries`. It rests while there are no sessions.
+struct session_clock {
+  struct bpf_timer timer;
+  struct bpf_spin_lock lock;
+  u32 is_running;
+};
+MAP(session_clock, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct session_clock)
+
+extern int session_clock_ticks(void *_Nonnull map, u32 *_Nonnull key, struct session_clock *_Nonnull clock);
+BPF_HELPER long session_clock_start(struct session_clock *_Nonnull clock, u64 nanoseconds) {
+  return bpf_timer_start(&clock->timer, nanoseconds, 0);
+}
+BPF_HELPER long session_clock_set_up(struct session_clock *_Nonnull clock) {
+  long error = bpf_timer_init(&clock->timer, &session_clock, 1 /* CLOCK_MONOTONIC */);
+  return error && error != -16 /* EBUSY: it is already */
+             ? error
+             : bpf_timer_set_callback(&clock->timer, (void *)session_clock_ticks);
+}
+
+// A new, blank entry.
+BPF_HELPER long sessions_insert(const struct flow *_Nonnull key, const struct blank_session *_Nonnull blank) {
+  return ((long (*)(void *, const void *, const void *, u64))2)(&sessions, key, blank, BPF_NOEXIST);
+}
+
+// What a bpf_loop callback needs: pointers can live on the stack, but not in a map. Numbers that change from step to
+// step are the other way round: the verifier would follow those on the stack through every step.
+struct loop_context {
+  struct xdp_md *_Nonnull context;
+  struct scratch *_Nonnull scratch;
+  const struct request_grammar *_Nullable grammar;
+};
+struct recycle_context {
+  struct scratch *_Nonnull scratch;
+};
+struct expiry_context {
+  struct statistics *_Nonnull statistics;
+  u64 now;
+  u64 interval;
+};
+#define LOOP(function, context_type)                                                                          \
+  extern long function##_step(u32 index, context_type *_Nonnull c);                                           \
+  BPF_HELPER long function##_loop(u32 iterations, context_type *_Nonnull c) {                                 \
+    return ((long (*)(u32, void *, void *, u64))181)(iterations, (void *)function##_step, c, 0);              \
+  }
+LOOP(read_requests, struct loop_context)
+LOOP(sum_frame, struct loop_context)
+LOOP(copy_answers, struct loop_context)
+LOOP(walk_options, struct loop_context)
+LOOP(recycle_time_wait, struct recycle_context)
+LOOP(expire_sessions, struct expiry_context)

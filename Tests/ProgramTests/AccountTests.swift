@@ -1,0 +1,27 @@
+import PacketKit
+import XCTest
+
+/// Counters say what happened.
+final class AccountTests: XCTestCase {
+  private let get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+  private let head = "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+  func testRequestsBeyondTheAnswerQueueAreCounted() throws {
+    let server = try TestServer()
+    var client = try server.connect()
+    let answer = try server.answer(to: client.data(get + head + get + head + get + head), for: &client)
+    XCTAssertLessThan(answer.tcp.acknowledgment, client.next)
+    XCTAssertGreaterThan(try server.counter(\.dropped_queue_full), 0)
+  }
+
+  /// A segment that repeats an answer and goes on with the next one sends new bytes too.
+  func testNewBytesBehindARepetitionAreCounted() throws {
+    let server = try TestServer()
+    var client = try server.connect()
+    var deaf = client
+    _ = try server.answer(to: client.data(get), for: &client)
+    let both = try server.answer(to: deaf.data(get + get), for: &deaf)
+    XCTAssertEqual(try server.counter(\.bytes_sent), UInt64(both.tcp.payload.count))
+    XCTAssertEqual(try server.session(of: client)?.bytes_sent, UInt64(both.tcp.payload.count))
+  }
+}

@@ -1,0 +1,141 @@
+import BPF
+import DataPlaneABI
+import DataPlaneObject
+import Glibc
+import HTTPContent
+import HTTPGrammar
+import PacketKit
+import XCTest
+
+/// The real object, loaded into this kernel and set up as the loader does it, but attached to nothing: frames go in and
+/// come out by BPF_PROG_TEST_RUN.
+final class TestServer {
+  let object: Object
+  let program: Program
+
+  static let ipv4: PacketKit.IPAddress = "10.0.0.1"
+  static let ipv6: PacketKit.IPAddress = "fd00::1"
+
+  init(
+    maxSessions: UInt32 = 100, expiries: UInt32? = nil, ports: [UInt16] = [8080],
+    _ change: (inout configuration) -> Void = { _ in }
+  ) throws {
+    try requireRoot()
+    let object = try Object(bytes: DataPlaneObject.bytes, name: DataPlaneObject.name)
+    try object.setMaxEntries(of: "sessions", to: maxSessions)
+    try object.setMaxEntries(of: "time_wait", to: maxSessions)
+    try object.setMaxEntries(of: "expiries", to: expiries ?? maxSessions + UInt32(EXPIRY_SPARE))
+    try object.load()
+    let program = try object.program("xdp_tcp_server")
+    let clock = try object.program("set_up_clock").testRun(input: [UInt8](repeating: 0, count: 64))
+    guard clock.action == .pass else { throw ProgramTestFailure(description: "the clock could not be set up") }
+
+    var settings = configuration()
+    settings.secret = (0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908)
+    settings.half_open_timeout = 20_000_000_000
+    settings.idle_timeout = 75_000_000_000
+    settings.closing_timeout = 60_000_000_000
+    settings.time_wait_timeout = 60_000_000_000
+    settings.expiry_interval = 1_000_000_000
+    settings.receive_window = 65535
+    settings.maximum_segment_size_ipv4 = 1460
+    settings.maximum_segment_size_ipv6 = 1440
+    change(&settings)
+    try object.map("configuration").update(UInt32(0), settings)
+
+    let servedPorts = try object.map("served_ports")
+    for port in ports {
+      let word = UInt32(port / 64)
+      let present = try servedPorts.lookup(word, as: UInt64.self) ?? 0
+      try servedPorts.update(word, present | 1 << UInt64(port % 64))
+    }
+    let addresses = try object.map("local_addresses")
+    for address in [Self.ipv4, Self.ipv6] { try addresses.update(bytes: address.mapped, [1]) }
+
+    let answers = AnswerSet()
+    let size = Int(CONTENT_CHUNK_SIZE + CONTENT_CHUNK_OVERLAP)
+    precondition(answers.content.count <= size)
+    try object.map("content").update(
+      bytes: [0, 0, 0, 0], answers.content + [UInt8](repeating: 0, count: size - answers.content.count))
+    let templates = try object.map("answers")
+    for (index, template) in answers.templates.enumerated() { try templates.update(UInt32(index), template) }
+    try object.map("request_grammar").update(bytes: [0, 0, 0, 0], RequestGrammar().bytes)
+    self.object = object
+    self.program = program
+  }
+
+  /// What the program makes of a frame.
+  func run(_ frame: [UInt8]) throws -> TestRunResult { try program.testRun(input: frame) }
+
+  /// The answer to a frame that must be answered, decoded and checked, checksums included.
+  func answer(to frame: Frame, for client: inout Client) throws -> Frame {
+    let result = try run(frame.bytes)
+    guard result.action == .transmit else {
+      throw ProgramTestFailure(description: "expected an answer to \(frame), got \(String(describing: result.action))")
+    }
+    return try client.hear(result.output)
+  }
+
+  /// Runs a frame that must be dropped without an answer.
+  func expectDrop(_ frame: Frame, file: StaticString = #filePath, line: UInt = #line) throws {
+    XCTAssertEqual(try run(frame.bytes).action, .drop, "\(frame)", file: file, line: line)
+  }
+
+  /// A client whose connection is established.
+  func connect(_ client: Client = Client()) throws -> Client {
+    var client = client
+    let synAck = try answer(to: client.syn(), for: &client)
+    try synAck.check(.flags([.syn, .ack]), .acknowledges(client.next))
+    try expectDrop(client.ack())
+    return client
+  }
+
+  /// The sum over the CPUs of one counter.
+  func counter(_ field: KeyPath<statistics, u64>) throws -> UInt64 {
+    let copies = try object.map("statistics").lookupPerCPU(UInt32(0), as: statistics.self) ?? []
+    return copies.reduce(0) { $0 + $1[keyPath: field] }
+  }
+
+  /// The session of a client, or nil.
+  func session(of client: Client) throws -> session? {
+    let bytes = try object.map("sessions").lookup(bytes: flowBytes(of: client))
+    return bytes?.withUnsafeBytes { $0.load(as: DataPlaneABI.session.self) }
+  }
+
+  /// Changes the session of a client that must have one.
+  func change(_ client: Client, _ change: (inout session) -> Void) throws {
+    guard var session = try session(of: client) else {
+      throw ProgramTestFailure(description: "port \(client.port) has no session")
+    }
+    change(&session)
+    try object.map("sessions").update(bytes: flowBytes(of: client), withUnsafeBytes(of: session) { Array($0) })
+  }
+
+  /// struct flow.
+  func flowBytes(of client: Client) -> [UInt8] {
+    var key = flow()
+    withUnsafeMutableBytes(of: &key.local_address) { $0.copyBytes(from: client.server.mapped) }
+    withUnsafeMutableBytes(of: &key.remote_address) { $0.copyBytes(from: client.address.mapped) }
+    key.local_port = client.serverPort
+    key.remote_port = client.port
+    if client.ethernet.tags.count > 0 { key.outer_vlan = client.ethernet.tags[0].identifier }
+    if client.ethernet.tags.count > 1 { key.inner_vlan = client.ethernet.tags[1].identifier }
+    return withUnsafeBytes(of: key) { Array($0) }
+  }
+
+  /// How many sessions there are.
+  func sessionCount() throws -> Int {
+    var count = 0
+    try object.map("sessions").forEachKey { _ in count += 1 }
+    return count
+  }
+}
+
+/// These tests need root; without it they fail.
+private func requireRoot() throws {
+  guard geteuid() == 0 else { throw ProgramTestFailure(description: "program tests load eBPF programs and need root") }
+}
+
+struct ProgramTestFailure: Error, CustomStringConvertible {
+  let description: String
+}
