@@ -4,9 +4,11 @@ import PackageDescription
 let package = Package(
   name: "xdp-tcp-server",
   products: [
+    .executable(name: "xdp_loader", targets: ["xdp_loader"]),
     .executable(name: "swift-bpf", targets: ["swift-bpf"]),
     .plugin(name: "SwiftBPFPlugin", targets: ["SwiftBPFPlugin"]),
     .library(name: "BPF", targets: ["BPF"]),
+    .library(name: "ServerControl", targets: ["ServerControl"]),
     .library(name: "TCPCore", targets: ["TCPCore"]),
     .library(name: "HTTPCore", targets: ["HTTPCore"]),
   ],
@@ -46,6 +48,16 @@ let package = Package(
 
     // The control plane.
     .systemLibrary(name: "CLinux"),
+    .target(
+      name: "ServerControl",
+      dependencies: [
+        "BPF", "CLinux", "DataPlaneABI", "DataPlaneObject", "HTTPContent", "HTTPGrammar",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+    .executableTarget(
+      name: "xdp_loader",
+      dependencies: ["ServerControl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
     // What only tests use.
     .target(name: "PacketKit", path: "Tests/Support/PacketKit"),
     .target(name: "LabKit", dependencies: ["CLinux"], path: "Tests/Support/LabKit"),
@@ -57,9 +69,15 @@ let package = Package(
       exclude: ["Fixtures"]),
     .testTarget(name: "BPFTests", dependencies: ["BPF", "LabKit"], exclude: ["Fixtures"]),
     .testTarget(
+      name: "ABITests",
+      dependencies: ["DataPlaneABI", "DataPlaneObject", "TCPCore", "HTTPCore", "BPF", "CLibBPF", "ServerControl"]),
+    .testTarget(
       name: "ProgramTests",
       dependencies: [
         "BPF", "DataPlaneABI", "DataPlaneObject", "HTTPContent", "HTTPCore", "HTTPGrammar", "PacketKit",
       ]),
+    .testTarget(
+      name: "CLITests", dependencies: ["ServerControl", "BPF", "DataPlaneABI", "LabKit"],
+      exclude: ["Golden", "Fixtures"]),
   ]
 )

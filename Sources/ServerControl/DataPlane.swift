@@ -1,0 +1,197 @@
+import BPF
+import DataPlaneABI
+import DataPlaneObject
+import Glibc
+import HTTPContent
+import HTTPGrammar
+
+/// The eBPF programs' object, wherever it comes from.
+public struct DataPlaneObjectFile: Sendable {
+  /// The ELF file.
+  public let bytes: [UInt8]
+
+  /// The object that was built with this library.
+  public static let embedded = DataPlaneObjectFile(bytes: DataPlaneObject.bytes)
+
+  /// An object that is in memory.
+  public init(bytes: [UInt8]) { self.bytes = bytes }
+
+  /// The object file at `path`.
+  public init(path: String) throws(ControlError) {
+    guard let bytes = BinaryFile.read(path) else {
+      throw ControlError(
+        .object, "cannot read the object \(path): \(String(cString: strerror(errno)))",
+        mend: "name the built xdp_tcp_server.o with --object")
+    }
+    self.bytes = bytes
+  }
+}
+
+enum BinaryFile {
+  static func read(_ path: String) -> [UInt8]? {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = Glibc.read(file, &chunk, chunk.count)
+      guard count >= 0 else { return nil }
+      if count == 0 { return bytes }
+      bytes += chunk.prefix(count)
+    }
+  }
+}
+
+/// Names that programs and maps have in the kernel; at most 15 bytes, since it keeps no more.
+public enum DataPlaneName {
+  public static let program = "xdp_tcp_server"
+  /// Run once, never attached.
+  public static let clockProgram = "set_up_clock"
+  /// The maps that hold the server's state and settings, and that an update in place carries over.
+  public static let keptMaps = [
+    "sessions", "statistics", "configuration", "served_ports", "local_addresses", "answers", "content",
+    "request_grammar", "time_wait", "expiries", "session_clock",
+  ]
+}
+
+/// The server's programs and maps in the kernel, loaded and set up, not yet attached.
+public struct LoadedServer: ~Copyable {
+  let object: Object
+  public let program: Program
+
+  /// Loads the programs with maps of their own.
+  /// - Parameters:
+  ///   - addressCount: how many addresses the server answers for, to have room for them and as many again.
+  ///   - offload: the interface whose network card is to run the programs; nil: this machine runs them.
+  /// - Throws: `ControlError`, `VerifierError`.
+  public init(
+    file: DataPlaneObjectFile, settings: Settings, addressCount: Int, offload: NetworkInterface? = nil
+  ) throws {
+    let object = try Self.open(file, offload: offload)
+    try controlled(.object) {
+      let count = settings.maxSessions ?? Settings.defaultMaxSessions
+      for name in ["sessions", "time_wait"] where object.mapNames.contains(name) {
+        try object.setMaxEntries(of: name, to: count)
+      }
+      // A session that has ended keeps its entry until it comes up, for a second at the most.
+      if object.mapNames.contains("expiries") {
+        try object.setMaxEntries(of: "expiries", to: count + UInt32(EXPIRY_SPARE))
+      }
+      let addresses = try object.maxEntries(of: "local_addresses")
+      try object.setMaxEntries(of: "local_addresses", to: max(addresses, UInt32(addressCount) * 2))
+    }
+    try self.init(loading: object)
+  }
+
+  /// Loads the programs with the maps, and so the sessions, of a server that runs.
+  /// - Throws: `ControlError`, of kind `layout` if its maps do not fit; `VerifierError`.
+  public init(
+    file: DataPlaneObjectFile, settings: Settings, continuing running: borrowing RunningServer,
+    offload: NetworkInterface? = nil
+  ) throws {
+    let object = try Self.open(file, offload: offload)
+    let present = running.sessions.info.maxEntries
+    if let wanted = settings.maxSessions, wanted != present {
+      throw ControlError(
+        .layout, "the running server has room for \(present) sessions, and \(wanted) are asked for",
+        mend: "leave out --max-sessions to keep its sessions, or detach it first")
+    }
+    for name in DataPlaneName.keptMaps where object.mapNames.contains(name) {
+      guard let map = try running.map(name) else {
+        throw ControlError(
+          .layout, "the running server has no map \(name): it is of another version", mend: "detach it first")
+      }
+      try controlled { try object.setMaxEntries(of: name, to: map.info.maxEntries) }
+      do { try object.reuse(map, as: name) } catch {
+        throw ControlError(.layout, error.sentence, mend: "detach the running server first; its sessions end then")
+      }
+    }
+    try self.init(loading: object)
+  }
+
+  private static func open(_ file: DataPlaneObjectFile, offload: NetworkInterface?) throws(ControlError) -> Object {
+    let object = try controlled(.object) { try Object(bytes: file.bytes, name: "xdp_tcp_server") }
+    if let offload { object.offload(to: offload.index) }
+    return object
+  }
+
+  private init(loading object: consuming Object) throws {
+    do {
+      try object.load()
+    } catch let error as BPFError {
+      throw ControlError(.system, error)
+    }
+    let program = try controlled(.object) { try object.program(DataPlaneName.program) }
+    if object.programNames.contains(DataPlaneName.clockProgram) { try Self.setUpClock(object) }
+    self.program = program
+    self.object = object
+  }
+
+  /// Makes the timer by which sessions expire, or gives the running one to these programs: a program has to do it.
+  private static func setUpClock(_ object: borrowing Object) throws(ControlError) {
+    let result = try controlled(.object) {
+      try object.program(DataPlaneName.clockProgram).testRun(input: [UInt8](repeating: 0, count: 64))
+    }
+    guard result.action == .pass else {
+      throw ControlError(.system, "the kernel has no memory for the timer by which sessions expire", mend: "try again")
+    }
+  }
+
+  public func map(_ name: String) throws(ControlError) -> Map {
+    try controlled { try object.map(name) }
+  }
+
+  /// Writes settings, addresses, answers and the request grammar into the maps.
+  /// - Parameter isUpdate: whether the maps are in use: what a running server needs to go on is left as it is.
+  func configure(
+    _ settings: Settings, interface: NetworkInterface, addresses: Set<IPAddress>, isUpdate: Bool
+  ) throws(ControlError) {
+    try controlled {
+      try writeAnswers()
+      try writePorts(settings.portWords())
+      try writeAddresses(addresses)
+      let map = try object.map("configuration")
+      let present = try map.lookup(UInt32(0), as: configuration.self)
+      let secret = isUpdate ? present.map { ($0.secret.0, $0.secret.1) } : nil
+      try map.update(UInt32(0), settings.entry(interface: interface, secret: secret ?? Self.newSecret()))
+    }
+  }
+
+  /// The key of the hash that makes initial sequence numbers (RFC 6528 3).
+  private static func newSecret() -> (UInt64, UInt64) {
+    var generator = SystemRandomNumberGenerator()
+    // 0 would tell the programs that nothing has been set up yet.
+    return (generator.next() | 1, generator.next() | 1)
+  }
+
+  private func writeAnswers() throws(BPFError) {
+    let answers = AnswerSet()
+    let content = try object.map("content")
+    let (size, overlap) = (Int(CONTENT_CHUNK_SIZE), Int(CONTENT_CHUNK_OVERLAP))
+    for start in stride(from: 0, to: answers.content.count, by: size) {
+      // Each chunk repeats the beginning of the next one.
+      var chunk = Array(answers.content[start..<min(start + size + overlap, answers.content.count)])
+      chunk += [UInt8](repeating: 0, count: size + overlap - chunk.count)
+      let key = withUnsafeBytes(of: UInt32(start / size)) { Array($0) }
+      // Answers in flight are read from here: what is the same already is not written again.
+      if try content.lookup(bytes: key) != chunk { try content.update(bytes: key, chunk) }
+    }
+    let templates = try object.map("answers")
+    for (index, template) in answers.templates.enumerated() { try templates.update(UInt32(index), template) }
+    try object.map("request_grammar").update(bytes: [0, 0, 0, 0], RequestGrammar().bytes)
+  }
+
+  private func writePorts(_ words: [UInt64]) throws(BPFError) {
+    let map = try object.map("served_ports")
+    for (index, word) in words.enumerated() { try map.update(UInt32(index), word) }
+  }
+
+  private func writeAddresses(_ addresses: Set<IPAddress>) throws {
+    let map = try object.map("local_addresses")
+    for address in addresses { try map.update(address.key, UInt8(1)) }
+    var gone: [[UInt8]] = []
+    try map.forEachKey { if !addresses.contains(IPAddress(bytes: $0)) { gone.append($0) } }
+    for key in gone { try map.delete(bytes: key) }
+  }
+}

@@ -1,0 +1,88 @@
+import BPF
+import DataPlaneABI
+
+/// What an operator can choose when attaching.
+public struct Settings: Sendable, Equatable {
+  /// TCP ports that the server answers on; all others stay the kernel's.
+  public var ports: Set<UInt16> = [8080]
+  /// How many connections there can be at once. nil: 10,000, or what the running server has.
+  public var maxSessions: UInt32?
+  /// The receive window that the server advertises, bytes, 1 to 65535.
+  public var window: UInt32 = 65535
+  /// How long a handshake may take.
+  public var halfOpenTimeout: Duration = .seconds(20)
+  /// How long an established connection may be silent.
+  public var idleTimeout: Duration = .seconds(75)
+  /// How long the peer may take to close its side.
+  public var closingTimeout: Duration = .seconds(60)
+  /// How long a closed connection is remembered (2 MSL, RFC 9293 3.4.2).
+  public var timeWaitTimeout: Duration = .seconds(60)
+  /// Addresses to answer for beside this host's own.
+  public var extraAddresses: Set<IPAddress> = []
+
+  public static let defaultMaxSessions: UInt32 = 10_000
+  /// The largest that is accepted for `maxSessions`: about 6 GB of maps.
+  public static let largestMaxSessions: UInt32 = 16_777_216
+
+  public init() {}
+
+  /// - Throws: `ControlError` for a value out of its range.
+  public func validate() throws(ControlError) {
+    guard !ports.isEmpty, !ports.contains(0) else {
+      throw ControlError(.invalidSetting, "a port is a number from 1 to 65535")
+    }
+    guard (1...65535).contains(window) else {
+      throw ControlError(.invalidSetting, "the window is \(window) bytes, and can be 1 to 65535")
+    }
+    if let maxSessions, !(1...Self.largestMaxSessions).contains(maxSessions) {
+      throw ControlError(
+        .invalidSetting, "\(maxSessions) sessions are asked for, and there can be 1 to \(Self.largestMaxSessions)")
+    }
+    let timeouts: [(String, Duration)] = [
+      ("half-open", halfOpenTimeout), ("idle", idleTimeout), ("closing", closingTimeout),
+      ("time-wait", timeWaitTimeout),
+    ]
+    for (name, value) in timeouts where value < .milliseconds(1) || value > .seconds(86_400 * 7) {
+      throw ControlError(.invalidSetting, "the \(name) timeout is \(value), and can be 1 ms to 7 days")
+    }
+  }
+
+  /// The entry of the map `configuration`.
+  func entry(interface: NetworkInterface, secret: (UInt64, UInt64)) -> configuration {
+    var entry = configuration()
+    entry.secret = secret
+    entry.half_open_timeout = halfOpenTimeout.nanoseconds
+    entry.idle_timeout = idleTimeout.nanoseconds
+    entry.closing_timeout = closingTimeout.nanoseconds
+    entry.time_wait_timeout = timeWaitTimeout.nanoseconds
+    entry.expiry_interval = expiryInterval.nanoseconds
+    entry.receive_window = window
+    // RFC 9293 3.7.1: the MTU without the fixed headers; options are the sender's to subtract.
+    entry.maximum_segment_size_ipv4 = UInt16(clamping: max(interface.mtu - 40, 536))
+    entry.maximum_segment_size_ipv6 = UInt16(clamping: max(interface.mtu - 60, 1220))
+    entry.accept_partial_checksums = interface.hasPartialChecksums ? 1 : 0
+    return entry
+  }
+
+  /// How often a session's deadline is looked at, which is how late it can expire: a quarter of the shortest time-out,
+  /// from 10 ms to 1 s.
+  var expiryInterval: Duration {
+    let shortest = min(halfOpenTimeout, idleTimeout, closingTimeout, timeWaitTimeout)
+    return min(max(shortest / 4, .milliseconds(10)), .seconds(1))
+  }
+
+  /// The values of `served_ports`.
+  func portWords() -> [UInt64] {
+    var words = [UInt64](repeating: 0, count: Int(SERVED_PORT_WORDS))
+    for port in ports { words[Int(port) / 64] |= 1 << UInt64(port % 64) }
+    return words
+  }
+}
+
+extension Duration {
+  /// Whole nanoseconds; a negative duration counts as 0.
+  public var nanoseconds: UInt64 {
+    let (seconds, attoseconds) = components
+    return seconds < 0 ? 0 : UInt64(seconds) * 1_000_000_000 + UInt64(max(attoseconds, 0) / 1_000_000_000)
+  }
+}

@@ -1,0 +1,117 @@
+import DataPlaneABI
+import XCTest
+
+/// The structures as the object's type information has them are those that the control plane was compiled with.
+final class ObjectLayoutTests: XCTestCase {
+  func testFlow() throws {
+    try expect("flow", flow.self, [
+      member("local_address", \flow.local_address), member("remote_address", \flow.remote_address),
+      member("local_port", \flow.local_port), member("remote_port", \flow.remote_port),
+      member("outer_vlan", \flow.outer_vlan), member("inner_vlan", \flow.inner_vlan),
+    ])
+  }
+
+  func testSession() throws {
+    try expect("session", session.self, [
+      member("lock", \session.lock), member("identity", \session.identity), member("created", \session.created),
+      member("deadline", \session.deadline), member("bytes_received", \session.bytes_received),
+      member("bytes_sent", \session.bytes_sent), member("requests", \session.requests),
+      member("segments_received", \session.segments_received), member("tcp", \session.tcp),
+      member("http", \session.http), member("queue", \session.queue),
+    ])
+  }
+
+  func testControlBlock() throws {
+    try expect("control_block", control_block.self, [
+      member("send", \control_block.send), member("receive", \control_block.receive),
+      member("challenge_start", \control_block.challenge_start),
+      member("challenge_count", \control_block.challenge_count),
+      member("maximum_segment_size", \control_block.maximum_segment_size), member("state", \control_block.state),
+      member("flags", \control_block.flags), member("reserved", \control_block.reserved),
+    ])
+    try expect("send_sequence", send_sequence.self, [
+      member("unacknowledged", \send_sequence.unacknowledged), member("next", \send_sequence.next),
+      member("queued", \send_sequence.queued), member("window", \send_sequence.window),
+      member("maximum_window", \send_sequence.maximum_window),
+      member("update_sequence", \send_sequence.update_sequence),
+      member("update_acknowledgment", \send_sequence.update_acknowledgment),
+      member("initial", \send_sequence.initial),
+    ])
+    try expect("receive_sequence", receive_sequence.self, [
+      member("next", \receive_sequence.next), member("window", \receive_sequence.window),
+      member("initial", \receive_sequence.initial),
+    ])
+  }
+
+  func testRequestParserAndAnswers() throws {
+    try expect("request_parser", request_parser.self, [
+      member("state", \request_parser.state), member("byte", \request_parser.byte),
+      member("flags", \request_parser.flags), member("length", \request_parser.length),
+      member("content_length", \request_parser.content_length),
+    ])
+    try expect("answer", answer.self, [
+      member("offset", \answer.offset), member("length", \answer.length), member("count", \answer.count),
+      member("checksum", \answer.checksum),
+    ])
+    try expect("answer_queue", answer_queue.self, [
+      member("answers", \answer_queue.answers), member("first_sequence", \answer_queue.first_sequence),
+      member("head", \answer_queue.head), member("count", \answer_queue.count),
+      member("reserved", \answer_queue.reserved),
+    ])
+    try expect("answer_template", answer_template.self, [
+      member("offset", \answer_template.offset), member("length", \answer_template.length),
+      member("head_length", \answer_template.head_length), member("checksum", \answer_template.checksum),
+      member("head_checksum", \answer_template.head_checksum),
+    ])
+  }
+
+  func testConfiguration() throws {
+    try expect("configuration", configuration.self, [
+      member("secret", \configuration.secret), member("half_open_timeout", \configuration.half_open_timeout),
+      member("idle_timeout", \configuration.idle_timeout), member("closing_timeout", \configuration.closing_timeout),
+      member("time_wait_timeout", \configuration.time_wait_timeout),
+      member("expiry_interval", \configuration.expiry_interval),
+      member("receive_window", \configuration.receive_window),
+      member("maximum_segment_size_ipv4", \configuration.maximum_segment_size_ipv4),
+      member("maximum_segment_size_ipv6", \configuration.maximum_segment_size_ipv6),
+      member("accept_partial_checksums", \configuration.accept_partial_checksums),
+      member("reserved", \configuration.reserved),
+    ])
+  }
+
+  /// All counters are 64-bit words, one behind the other: their names and order are all there is to compare.
+  func testStatistics() throws {
+    let object = try ObjectTypes().structure("statistics")
+    let names = Mirror(reflecting: statistics()).children.compactMap(\.label)
+    XCTAssertEqual(object.members.map(\.name), names)
+    XCTAssertEqual(object.members.map(\.offset), names.indices.map { $0 * 8 })
+    XCTAssertEqual(Set(object.members.map(\.size)), [8])
+    XCTAssertEqual(object.size, MemoryLayout<statistics>.size)
+    XCTAssertEqual(MemoryLayout<statistics>.offset(of: \.frames_received), 0)
+    XCTAssertEqual(MemoryLayout<statistics>.offset(of: \.dropped_internal), object.size - 8)
+  }
+
+  /// The program counts by place, not by name: `Counter`'s cases must be the structure's members in their order.
+  func testCountersAreInTheOrderOfTheStatistics() throws {
+    let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../Sources/DataPlane/Counter.swift").standardizedFileURL
+    let cases = try String(contentsOf: source, encoding: .utf8).split(separator: "\n")
+      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { $0.hasPrefix("case ") }.map { $0.dropFirst(5) }
+    let names = cases.map { name in
+      name.map { $0.isUppercase ? "_\($0.lowercased())" : "\($0)" }.joined()
+    }
+    XCTAssertEqual(names, try ObjectTypes().structure("statistics").members.map(\.name))
+  }
+
+  private func member<S, T>(_ name: String, _ field: KeyPath<S, T>) -> Member {
+    Member(name: name, offset: MemoryLayout<S>.offset(of: field) ?? -1, size: MemoryLayout<T>.size)
+  }
+
+  private func expect<S>(
+    _ name: String, _ type: S.Type, _ members: [Member], file: StaticString = #filePath, line: UInt = #line
+  ) throws {
+    let object = try ObjectTypes().structure(name)
+    XCTAssertEqual(object.members, members, file: file, line: line)
+    XCTAssertEqual(object.size, MemoryLayout<S>.size, file: file, line: line)
+  }
+}
