@@ -79,5 +79,6 @@ let package = Package(
     .testTarget(
       name: "CLITests", dependencies: ["ServerControl", "BPF", "DataPlaneABI", "LabKit"],
       exclude: ["Golden", "Fixtures"]),
+    .testTarget(name: "LabTests", dependencies: ["ServerControl", "LabKit", "PacketKit"]),
   ]
 )
