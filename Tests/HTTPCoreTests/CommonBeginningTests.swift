@@ -60,14 +60,9 @@ final class CommonBeginningTests: XCTestCase {
   }
 
   func testWhateverIsTakenIsWhatTheTablesMakeOfIt() {
-    var generator = SystemRandomNumberGenerator()
-    let seed = UInt64.random(in: 0...UInt64.max, using: &generator)
-    print("CommonBeginningTests seed \(seed)")
-    var state = seed
-    func random(_ bound: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int(state >> 33) % bound
-    }
+    let seed = fuzzSeed()
+    var generator = SplitMix64(state: seed)
+    func random(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &generator) }
     var taken = 0
     for _ in 0..<20_000 {
       var bytes = Array("GET /\(String(repeating: "a", count: random(36))) HTTP/1.1\r\nHost: x\r\n\r\n".utf8)

@@ -84,9 +84,7 @@ final class StreamTests: XCTestCase {
   }
 
   func testMutationsNeverRunAwayAndNeverDependOnCuts() {
-    let given = ProcessInfo.processInfo.environment["HTTP_FUZZ_SEED"].flatMap(UInt64.init)
-    let seed = given ?? UInt64.random(in: 1...UInt64.max)
-    print("HTTP_FUZZ_SEED=\(seed)")
+    let seed = fuzzSeed()
     var random = SplitMix64(state: seed)
     let interesting: [UInt8] = Array("\r\n :,\t\0GETHADhostcl0129-/.[]%".utf8) + [0x7F, 0x80, 0xFF]
     for round in 0..<50_000 {
@@ -113,6 +111,14 @@ final class StreamTests: XCTestCase {
       for response in whole.responses where response.kind != .ok { XCTAssertTrue(response.closes, label) }
     }
   }
+}
+
+/// The seed of a random test, printed; HTTP_FUZZ_SEED repeats a run.
+func fuzzSeed() -> UInt64 {
+  let given = ProcessInfo.processInfo.environment["HTTP_FUZZ_SEED"].flatMap(UInt64.init)
+  let seed = given ?? UInt64.random(in: 1...UInt64.max)
+  print("HTTP_FUZZ_SEED=\(seed)")
+  return seed
 }
 
 /// A small generator that a seed reproduces (Steele, Lea, Flood: Fast splittable pseudorandom number generators).
