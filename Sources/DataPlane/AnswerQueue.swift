@@ -17,25 +17,11 @@ extension UnsafeMutablePointer<session> {
     @inline(__always) get { session_queue(self) }
   }
 
-  /// How many runs will fit once everything before `acknowledgment` is forgotten.
+  /// Whether there is a place for an answer that is not like the last one queued.
   @inline(__always)
-  func freeRuns(after acknowledgment: SequenceNumber) -> UInt32 {
-    let count = UInt32(queue.pointee.count)
-    var first = SequenceNumber(queue.pointee.first_sequence)
-    var free = 4 &- min(count, 4)
-    guard acknowledgment.precedesOrEquals(tcp.pointee.send.next) else { return free }
-    var index: UInt32 = 0
-    while index < 4 {
-      if index >= count { break }
-      first = first.advanced(by: queue.run(index).pointee.span)
-      guard first.precedesOrEquals(acknowledgment) else { break }
-      free &+= 1
-      index &+= 1
-    }
-    return free
-  }
+  var hasRoomForAnswer: Bool { queue.pointee.count < 4 }
 
-  /// Forgets the runs that the peer has acknowledged whole. The caller holds the lock.
+  /// Forgets the runs that the peer has acknowledged whole. The caller holds the claim.
   @inline(__always)
   func forgetAcknowledged() {
     let acknowledged = tcp.pointee.send.unacknowledged
@@ -51,27 +37,18 @@ extension UnsafeMutablePointer<session> {
     }
   }
 
-  /// Appends the runs that were read, the first to the last one queued if it is the same answer. The caller holds the
-  /// lock and has forgotten what is acknowledged, so that there is room.
+  /// Queues an answer: one more of the last run, or the first of a new one. The caller holds the claim and has seen to
+  /// it that there is room.
   @inline(__always)
-  func enqueue(_ reading: Reading) {
-    let runs = reading.runs.assumingMemoryBound(to: answer.self)
-    let count = reading.pointee.run_count
-    var index: UInt32 = 0
-    while index < 4 {
-      if index >= count { break }
-      let run = runs + Int(index)
-      let queued = UInt32(queue.pointee.count)
-      let last = queue.run(queued &- 1)
-      if queued > 0, last.pointee.offset == run.pointee.offset, last.pointee.length == run.pointee.length,
-        UInt32(last.pointee.count) &+ UInt32(run.pointee.count) <= 0xffff
-      {
-        last.pointee.count &+= run.pointee.count
-      } else {
-        queue.run(queued).pointee = run.pointee
-        queue.pointee.count &+= 1
-      }
-      index &+= 1
+  func enqueue(_ next: answer) {
+    let count = UInt32(queue.pointee.count)
+    let last = queue.run(count &- 1)
+    if count > 0, last.pointee.offset == next.offset, last.pointee.length == next.length, last.pointee.count < 0xffff {
+      last.pointee.count &+= 1
+    } else {
+      queue.run(count).pointee = next
+      queue.pointee.count = UInt8(truncatingIfNeeded: count &+ 1)
     }
+    tcp.pointee.queue(next.length)
   }
 }

@@ -40,7 +40,7 @@ func pseudoHeaderSum(_ packet: Packet, _ length: UInt32) -> UInt64 {
 func sumFrame(_ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch, _ offset: UInt32, _ end: UInt32) -> Int64 {
   let sums = scratch.sums
   sums.pointee = loop_state(sum: 0, offset: offset, end: end, failed: 0)
-  var loop = loop_context(context: context, scratch: scratch, grammar: nil)
+  var loop = loop_context(context: context, scratch: scratch, session: nil, grammar: nil)
   // Each step takes 512 bytes; a frame has at most 64 KiB.
   _ = sum_frame_loop(129, &loop)
   return sums.pointee.failed == 0 && sums.pointee.offset >= end ? Int64(InternetChecksum.fold(sums.pointee.sum)) : -1

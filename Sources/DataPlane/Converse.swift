@@ -1,191 +1,112 @@
-/// A segment for a session: read its requests, let the core judge it under the lock, answer in its place.
+/// A segment for a session: let the core judge it, read its requests, answer in its place.
 @inline(never)
 func converse(
   _ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch, _ session: Session, _ statistics: Statistics,
   _ configuration: Configuration
 ) -> Int32 {
   let packet = scratch.packet
-  let reading = scratch.reading
-  let reply = scratch.reply
   count(.segmentsReceived, in: statistics)
   guard hasValidChecksum(context, scratch, configuration) else {
     count(.droppedTcpChecksum, in: statistics)
     return XDPAction.drop
   }
-  reading.pointee.run_count = 0
-  reading.pointee.requests = 0
-  reading.pointee.refused = 0
-  reading.pointee.closes = 0
-  reading.pointee.is_full = 0
-  reading.pointee.consumed = 0
-  reading.pointee.queued_bytes = 0
-  if packet.pointee.payload_length > 0 { readRequests(context, scratch, session) }
-  let room = makeRoom(context, scratch, session)
-  let segment = Segment(packet)
   // To a few milliseconds, which is enough for time-outs and costs a tenth of the exact time.
-  let now = Instant(nanoseconds: bpf_ktime_get_coarse_ns())
-
-  bpf_spin_lock(&session.pointee.lock)
-  guard session.pointee.identity == packet.pointee.identity else {
-    bpf_spin_unlock(&session.pointee.lock)
+  let now = bpf_ktime_get_coarse_ns()
+  scratch.pointee.now = now
+  guard claim(session, packet.pointee.identity) else {
     count(.droppedRace, in: statistics)
     return XDPAction.drop
   }
-  session.pointee.segments_received &+= 1
   let stateBefore = session.tcp.pointee.state
-  let reaction = session.tcp.pointee.receive(segment, now: now)
-  var isDue = false
-  var isRepetition = false
-  var newLength: UInt32 = 0
-  var consumed: UInt32 = 0
-  switch reaction.verdict {
-  case .proceed, .establish:
-    consumed = commit(session, reading, reaction)
-    let transmission = session.tcp.pointee.transmit(
-      room: room, acknowledgmentDue: reaction.acknowledgmentDue, repeating: reaction.repeats)
-    isDue = transmission.isDue
-    isRepetition = transmission.isRepetition
-    newLength = transmission.newLength
-    if isDue { fillReply(reply, scratch, session, transmission) }
-    // Once we have closed, each state has its time and no more, whatever the peer sends: it could hold FIN-WAIT-2 for
-    // ever. In TIME-WAIT nothing but a retransmitted FIN restarts the time-out (RFC 9293 3.10.7.4).
-    if stateBefore == .established || stateBefore == .closeWait || session.tcp.pointee.state != stateBefore {
-      session.postpone(now, configuration)
-    }
-  case .acknowledge:
-    let transmission = session.tcp.pointee.transmit(
-      room: room, acknowledgmentDue: true, repeating: reaction.repeats)
-    isDue = transmission.isDue
-    isRepetition = transmission.isRepetition
-    newLength = transmission.newLength
-    fillReply(reply, scratch, session, transmission)
-    // RFC 9293 3.10.7.4, eighth, TIME-WAIT: a retransmitted FIN restarts the time-out.
-    if stateBefore == .timeWait, segment.flags.contains(.finish) {
-      session.postpone(now, configuration)
-    }
-  case .challenge:
-    isDue = true
-    fillReply(
-      reply, scratch, session,
-      Transmission(
-        sequence: session.tcp.pointee.send.next, length: 0, flags: .acknowledge, isDue: true, isRepetition: false,
-        newLength: 0))
-  case .abort, .close, .reopen:
-    session.tcp.pointee.state = .closed
-    session.pointee.identity = 0
-  case .discard, .synchronize, .reset: break
-  }
-  let state = session.tcp.pointee.state
-  let initial = session.tcp.pointee.send.initial.value
-  let window = session.tcp.pointee.receive.window
-  let lastSent = session.tcp.pointee.send.next.value
-  bpf_spin_unlock(&session.pointee.lock)
-
-  countRefusal(reaction.refusal, in: statistics)
-  switch reaction.verdict {
-  case .discard: return XDPAction.drop
-  case .abort:
-    sessions_delete(packet.flow)
-    count(.sessionsReset, in: statistics)
-    return XDPAction.drop
-  case .close:
-    sessions_delete(packet.flow)
-    count(.sessionsClosed, in: statistics)
-    return XDPAction.drop
-  case .reopen:
-    sessions_delete(packet.flow)
-    count(.sessionsReopened, in: statistics)
-    return openSession(context, scratch, statistics, configuration, lastSent)
-  case .reset: return sendReset(context, scratch, statistics)
-  case .synchronize:
-    var own = configuration.pointee.maximum_segment_size_ipv4
-    if packet.pointee.is_ipv6 != 0 { own = configuration.pointee.maximum_segment_size_ipv6 }
-    return sendSynchronize(context, scratch, statistics, initial, window | UInt32(own) << 16)
-  case .challenge: count(.challengeAcknowledgmentsSent, in: statistics)
-  case .establish:
-    count(.sessionsEstablished, in: statistics)
-    countLeft(reading, in: statistics)
+  let verdict = Verdict(rawValue: UInt8(truncatingIfNeeded: receive_segment(session, scratch))) ?? .discard
+  countRefusal(scratch.reaction.pointee.refusal, in: statistics)
+  switch verdict {
+  case .proceed: break
+  case .establish: count(.sessionsEstablished, in: statistics)
   case .acknowledge: count(.duplicateAcknowledgmentsSent, in: statistics)
-  case .proceed: countLeft(reading, in: statistics)
+  case .challenge: count(.challengeAcknowledgmentsSent, in: statistics)
+  case .discard:
+    session_release(session)
+    return XDPAction.drop
+  case .synchronize, .reset, .abort, .close, .reopen:
+    return leave(context, scratch, session, statistics, UInt32(verdict.rawValue))
   }
+  if scratch.reaction.pointee.deliverable_length > 0 { readRequests(context, scratch, session, statistics) }
+  let room = makeRoom(context, scratch, session)
+  let isDue = transmit_segment(session, scratch, room)
+  let state = session.tcp.pointee.state
+  if staysAlive(verdict, stateBefore, state, packet) { session.postpone(Instant(nanoseconds: now), configuration) }
+  session_release(session)
+
   if state == .timeWait, stateBefore != .timeWait {
     count(.sessionsClosed, in: statistics)
     _ = time_wait_push(packet.flow, 2 /* BPF_EXIST: the oldest makes way */)
   }
-  if consumed > 0 {
-    count(.bytesReceived, UInt64(consumed), in: statistics)
-    count(.requests, UInt64(reading.pointee.requests), in: statistics)
-    count(.requestsRefused, UInt64(reading.pointee.refused), in: statistics)
-  }
-  guard isDue else { return XDPAction.drop }
-  if isRepetition { count(.segmentsRetransmitted, in: statistics) }
-  count(.bytesSent, UInt64(newLength), in: statistics)
+  guard isDue != 0 else { return XDPAction.drop }
+  if scratch.reply.pointee.is_repetition != 0 { count(.segmentsRetransmitted, in: statistics) }
+  count(.bytesSent, UInt64(scratch.reply.pointee.new_length), in: statistics)
   return sendSegment(context, scratch, statistics)
 }
 
-/// Makes what was read of the segment part of the session, if the session is still as it was read; else nothing of the
-/// payload is taken, and the ACK that goes out asks for it again. The caller holds the lock.
-///
-/// - Returns: bytes of payload taken.
+/// Whether what has arrived gives the session a full time-out again. Once we have closed, each state has its time and
+/// no more, whatever the peer sends: it could hold FIN-WAIT-2 for ever. In TIME-WAIT nothing but a retransmitted FIN
+/// restarts the time-out (RFC 9293 3.10.7.4).
 @inline(__always)
-private func commit(_ session: Session, _ reading: Reading, _ reaction: Reaction) -> UInt32 {
-  let tcp = session.tcp
-  session.forgetAcknowledged()
-  var consumed: UInt32 = 0
-  let length = reading.pointee.consumed
-  // The room was read without the lock too, so it is looked at once more.
-  if length > 0, length <= reaction.deliverableLength,
-    UInt32(session.queue.pointee.count) &+ reading.pointee.run_count <= 4,
-    tcp.pointee.receive.next.value == reading.pointee.expected,
-    sameParser(session_http(session), reading_before(reading))
-  {
-    consumed = length
-    session.pointee.http = reading.pointee.after
-    session.enqueue(reading)
-    tcp.pointee.queue(reading.pointee.queued_bytes)
-    if reading.pointee.closes != 0 { tcp.pointee.close() }
-    session.pointee.bytes_received &+= UInt64(consumed)
-    session.pointee.requests &+= reading.pointee.requests
+private func staysAlive(_ verdict: Verdict, _ before: State, _ after: State, _ packet: Packet) -> Bool {
+  switch verdict {
+  case .proceed, .establish: return before == .established || before == .closeWait || after != before
+  case .acknowledge:
+    return before == .timeWait
+      && ControlBits(rawValue: UInt8(truncatingIfNeeded: packet.pointee.flags)).contains(.finish)
+  default: return false
   }
-  tcp.pointee.deliver(consumed, of: reaction)
-  // The peer has finished, and every request of its is answered.
-  if tcp.pointee.state == .closeWait { tcp.pointee.close() }
-  return consumed
 }
 
-@inline(__always)
-private func sameParser(_ a: UnsafeMutablePointer<request_parser>, _ b: UnsafeMutablePointer<request_parser>) -> Bool {
-  let x = UnsafeMutableRawPointer(a).assumingMemoryBound(to: UInt64.self)
-  let y = UnsafeMutableRawPointer(b).assumingMemoryBound(to: UInt64.self)
-  return x[0] == y[0] && x[1] == y[1]
+/// The segments after which there is nothing to read, and mostly no session. `verdict` is a `Verdict`.
+@inline(never)
+private func leave(
+  _ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch, _ session: Session, _ statistics: Statistics,
+  _ verdict: UInt32
+) -> Int32 {
+  var zero: UInt32 = 0
+  let flow = scratch.packet.flow
+  let initial = session.tcp.pointee.send.initial.value
+  let window = session.tcp.pointee.receive.window
+  let lastSent = session.tcp.pointee.send.next.value
+  guard let configuration = configuration_lookup(&zero),
+    let verdict = Verdict(rawValue: UInt8(truncatingIfNeeded: verdict))
+  else {
+    session_release(session)
+    return XDPAction.drop
+  }
+  switch verdict {
+  case .abort:
+    remove(session, flow)
+    count(.sessionsReset, in: statistics)
+    return XDPAction.drop
+  case .close:
+    remove(session, flow)
+    count(.sessionsClosed, in: statistics)
+    return XDPAction.drop
+  case .reopen:
+    remove(session, flow)
+    count(.sessionsReopened, in: statistics)
+    return openSession(context, scratch, statistics, configuration, lastSent)
+  case .synchronize:
+    session_release(session)
+    var own = configuration.pointee.maximum_segment_size_ipv4
+    if scratch.packet.pointee.is_ipv6 != 0 { own = configuration.pointee.maximum_segment_size_ipv6 }
+    return sendSynchronize(context, scratch, statistics, initial, window | UInt32(own) << 16)
+  default:
+    session_release(session)
+    return sendReset(context, scratch, statistics)
+  }
 }
 
-/// Requests that the session's queue has no room for are not acknowledged, and come again.
+/// Counts why a segment, or what it claimed, was not taken: a `Refusal`.
 @inline(__always)
-private func countLeft(_ reading: Reading, in statistics: Statistics) {
-  if reading.pointee.is_full != 0 { count(.droppedQueueFull, in: statistics) }
-}
-
-/// Describes the segment to send, and keeps a copy of the answers that its payload comes from. The caller holds the
-/// lock.
-@inline(__always)
-private func fillReply(
-  _ reply: Reply, _ scratch: Scratch, _ session: Session, _ transmission: Transmission
-) {
-  reply.pointee.sequence = transmission.sequence.value
-  reply.pointee.acknowledgment = session.tcp.pointee.receive.next.value
-  reply.pointee.window = session.tcp.pointee.receive.window
-  reply.pointee.flags = UInt32(transmission.flags.rawValue)
-  reply.pointee.payload_length = transmission.length
-  reply.pointee.maximum_segment_size = 0
-  reply.pointee.stream_offset = transmission.sequence.value &- session.queue.pointee.first_sequence
-  guard transmission.length > 0 else { return }
-  scratch.pointee.queue = session.queue.pointee
-  session.pointee.bytes_sent &+= UInt64(transmission.newLength)
-}
-
-@inline(__always)
-private func countRefusal(_ refusal: Refusal, in statistics: Statistics) {
+private func countRefusal(_ refusal: UInt32, in statistics: Statistics) {
+  guard refusal != 0, let refusal = Refusal(rawValue: UInt8(truncatingIfNeeded: refusal)) else { return }
   switch refusal {
   case .none: break
   case .outOfWindow: count(.droppedOutOfWindow, in: statistics)

@@ -8,7 +8,7 @@ func copyAnswers(_ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch) ->
   if copyWholeAnswer(context, scratch) { return 1 }
   reply.pointee.copied = 0
   scratch.copies.pointee = loop_state(sum: 0, offset: 0, end: 0, failed: 0)
-  var loop = loop_context(context: context, scratch: scratch, grammar: nil)
+  var loop = loop_context(context: context, scratch: scratch, session: nil, grammar: nil)
   // No answer is shorter than 70 bytes, and no segment longer than 9000.
   _ = copy_answers_loop(130, &loop)
   guard scratch.copies.pointee.failed == 0, reply.pointee.copied == reply.pointee.payload_length else { return 0 }

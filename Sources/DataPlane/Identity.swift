@@ -1,5 +1,5 @@
 /// A number that tells a flow from the one whose slot in the table it may have taken over, never 0. A slot of a
-/// preallocated hash map can be given to another flow at any moment, so after the lock has been taken this number is
+/// preallocated hash map can be given to another flow at any moment, so after a session has been claimed this number is
 /// compared. It is a sum of products, which the processor computes side by side.
 @inline(__always)
 func identity(of flow: UnsafeMutablePointer<flow>) -> UInt32 {

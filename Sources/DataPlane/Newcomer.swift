@@ -71,23 +71,18 @@ func openSession(
   let segment = Segment(packet)
   let window = configuration.pointee.receive_window
 
-  bpf_spin_lock(&session.pointee.lock)
-  let isBlank = session.pointee.identity == 0
-  if isBlank {
-    session.pointee.identity = packet.pointee.identity
-    session.pointee.created = now.nanoseconds
-    session.pointee.segments_received = 1
-    session.tcp.pointee.open(
-      segment, initial: initial, window: window, peerMaximumSegmentSize: offered, ownMaximumSegmentSize: own)
-    session.pointee.queue.first_sequence = initial.value &+ 1
-    session.postpone(now, configuration)
-  }
-  bpf_spin_unlock(&session.pointee.lock)
-
-  guard isBlank else {
+  guard claim(session, 0) else {
     count(.droppedRace, in: statistics)
     return XDPAction.drop
   }
+  session.pointee.identity = packet.pointee.identity
+  session.pointee.created = now.nanoseconds
+  session.pointee.segments_received = 1
+  session.tcp.pointee.open(
+    segment, initial: initial, window: window, peerMaximumSegmentSize: offered, ownMaximumSegmentSize: own)
+  session.pointee.queue.first_sequence = initial.value &+ 1
+  session.postpone(now, configuration)
+  session_release(session)
   count(.sessionsOpened, in: statistics)
   return sendSynchronize(context, scratch, statistics, initial.value, window | UInt32(own) << 16)
 }

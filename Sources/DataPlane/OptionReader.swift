@@ -3,7 +3,7 @@
 func peerMaximumSegmentSize(_ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch) -> UInt32 {
   let options = scratch.options
   options.pointee = loop_state(sum: 0, offset: 0, end: scratch.packet.pointee.options_length, failed: 0)
-  var loop = loop_context(context: context, scratch: scratch, grammar: nil)
+  var loop = loop_context(context: context, scratch: scratch, session: nil, grammar: nil)
   _ = walk_options_loop(OptionWalk.longest, &loop)
   return UInt32(truncatingIfNeeded: options.pointee.sum)
 }

@@ -1,77 +1,75 @@
 typealias Reading = UnsafeMutablePointer<reading>
 
-extension UnsafeMutablePointer<reading> {
-  /// The first of the runs.
-  var runs: UnsafeMutableRawPointer { @inline(__always) get { reading_runs(self) } }
-
+extension UnsafeMutablePointer<session> {
   /// The parser, in place.
   var parser: UnsafeMutablePointer<RequestParser> {
-    @inline(__always) get {
-      reading_after(self).assumingMemoryBound(to: RequestParser.self)
-    }
+    @inline(__always) get { session_http(self).assumingMemoryBound(to: RequestParser.self) }
   }
 }
 
-/// Parses what of the segment's payload is next in order, before the session's lock is taken: a program can neither
-/// loop for long nor call a helper while it holds one. The session is read without the lock; `commit` takes the
-/// outcome only if the session is then still what it was here.
+/// Parses what of the segment's payload is next in order, and queues the answers. The caller holds the claim.
 @inline(never)
-func readRequests(_ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch, _ session: Session) {
+func readRequests(
+  _ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch, _ session: Session, _ statistics: Statistics
+) {
   var zero: UInt32 = 0
   guard let grammar = request_grammar_lookup(&zero) else { return }
   let reading = scratch.reading
   let packet = scratch.packet
-  let tcp = session.tcp
-  let expected = tcp.pointee.receive.next
-  reading.pointee.expected = expected.value
-  let offset = UInt32(bitPattern: expected.distance(from: SequenceNumber(packet.pointee.sequence)))
-  let length = packet.pointee.payload_length
-  guard offset < length else { return }
-  let present = min(length &- offset, tcp.pointee.receive.window)
+  let start = packet.pointee.payload_offset &+ scratch.reaction.pointee.deliverable_offset
+  let length = scratch.reaction.pointee.deliverable_length
 
-  reading.pointee.before = session.pointee.http
-  reading.pointee.after = reading.pointee.before
-  reading.pointee.position = packet.pointee.payload_offset &+ offset
-  reading.pointee.end = packet.pointee.payload_offset &+ offset &+ present
+  reading.pointee.requests = 0
+  reading.pointee.refused = 0
+  reading.pointee.is_full = 0
+  reading.pointee.position = start
+  reading.pointee.end = start &+ length
   reading.pointee.buffered_from = 0
   reading.pointee.buffered_to = min(packet.pointee.frame_length, 512)
-  reading.pointee.room = session.freeRuns(after: SequenceNumber(packet.pointee.acknowledgment))
-  let start = reading.pointee.position
 
-  var loop = loop_context(context: context, scratch: scratch, grammar: grammar)
-  readBeginning(scratch, reading)
-  readHost(scratch, reading)
+  var loop = loop_context(context: context, scratch: scratch, session: session, grammar: grammar)
+  readBeginning(scratch, session)
+  readHost(scratch, session)
   // Every step reads a byte at least.
-  _ = read_requests_loop(present, &loop)
-  reading.pointee.consumed = reading.pointee.position &- start
+  _ = read_requests_loop(length, &loop)
+  let consumed = reading.pointee.position &- start
+  reading.pointee.consumed = consumed
+  session.pointee.requests &+= reading.pointee.requests
+  count(.bytesReceived, UInt64(consumed), in: statistics)
+  count(.requests, UInt64(reading.pointee.requests), in: statistics)
+  if reading.pointee.refused != 0 { count(.requestsRefused, UInt64(reading.pointee.refused), in: statistics) }
+  // Requests that the session's queue has no room for are not acknowledged, and come again.
+  if reading.pointee.is_full != 0 { count(.droppedQueueFull, in: statistics) }
 }
 
 /// The short cuts through the first request's beginning. They take their numbers from memory anew, and what they
 /// learned of them is forgotten behind them: else the verifier would follow each length of a target or a name through
 /// all that comes after.
 @inline(__always)
-private func readBeginning(_ scratch: Scratch, _ reading: Reading) {
+private func readBeginning(_ scratch: Scratch, _ session: Session) {
+  let reading = scratch.reading
   let position = reading.pointee.position
-  let available = availableForShortCut(reading, position)
+  let available = availableForShortCut(reading, session, position)
   guard available > 0 else { return }
   let bytes = Frame(scratch, from: position).base
-  reading.pointee.position = position &+ reading.parser.pointee.readCommonBeginning(bytes, available)
+  reading.pointee.position = position &+ session.parser.pointee.readCommonBeginning(bytes, available)
 }
 
 @inline(__always)
-private func readHost(_ scratch: Scratch, _ reading: Reading) {
+private func readHost(_ scratch: Scratch, _ session: Session) {
+  let reading = scratch.reading
   let position = reading.pointee.position
-  let available = availableForShortCut(reading, position)
+  let available = availableForShortCut(reading, session, position)
   guard available > 0 else { return }
   let bytes = Frame(scratch, from: position).base
-  reading.pointee.position = position &+ reading.parser.pointee.readSimpleHost(bytes, available)
+  reading.pointee.position = position &+ session.parser.pointee.readSimpleHost(bytes, available)
 }
 
 /// Bytes of input that the buffer holds from `position` on; 0 also where an answer would have no place.
 @inline(__always)
-private func availableForShortCut(_ reading: Reading, _ position: UInt32) -> UInt32 {
+private func availableForShortCut(_ reading: Reading, _ session: Session, _ position: UInt32) -> UInt32 {
   let end = min(reading.pointee.end, reading.pointee.buffered_to)
-  return position < end && reading.pointee.run_count < reading.pointee.room ? end &- position : 0
+  return position < end && session.hasRoomForAnswer ? end &- position : 0
 }
 
 /// Reads up to 64 bytes of a request, or skips what is not to be read.
@@ -79,18 +77,18 @@ private func availableForShortCut(_ reading: Reading, _ position: UInt32) -> UIn
 public func readRequestsStep(_ index: UInt32, _ loop: UnsafeMutablePointer<loop_context>) -> Int {
   let scratch = loop.pointee.scratch
   let reading = scratch.reading
-  guard let grammar = loop.pointee.grammar else { return 1 }
+  guard let grammar = loop.pointee.grammar, let session = loop.pointee.session else { return 1 }
   let position = reading.pointee.position
   let end = reading.pointee.end
   guard position < end else { return 1 }
-  let parser = reading.parser
+  let parser = session.parser
   let skipped = parser.pointee.skip(end &- position)
   if skipped > 0 {
     reading.pointee.position = position &+ skipped
     return 0
   }
   // What completes here might have no place among the session's answers: leave it to a repetition.
-  if reading.pointee.run_count >= reading.pointee.room {
+  if !session.hasRoomForAnswer {
     reading.pointee.is_full = 1
     return 1
   }
@@ -101,7 +99,7 @@ public func readRequestsStep(_ index: UInt32, _ loop: UnsafeMutablePointer<loop_
   let bytes = Frame(scratch, from: position &- from).base
   let read = parser.pointee.read(bytes, UInt(count), GrammarTables(UnsafeRawPointer(grammar)))
   reading.pointee.position = position &+ read
-  if case .answer(let response) = parser.pointee.settle() { addRun(reading, response) }
+  if case .answer(let response) = parser.pointee.settle() { take(response, reading, session) }
   return reading.pointee.position < end ? 0 : 1
 }
 
@@ -118,30 +116,18 @@ private func buffer(
   return true
 }
 
-/// Notes an answer: one more of the kind before it, or the first of a new run.
+/// Queues the answer to a request.
 @inline(__always)
-private func addRun(_ reading: Reading, _ response: Response) {
+private func take(_ response: Response, _ reading: Reading, _ session: Session) {
   var index = response.templateIndex
   guard let template = answers_lookup(&index) else { return }
-  var length = template.pointee.length
-  var checksum = template.pointee.checksum
+  var next = answer(
+    offset: template.pointee.offset, length: template.pointee.length, count: 1, checksum: template.pointee.checksum)
   if response.headOnly {
-    length = template.pointee.head_length
-    checksum = template.pointee.head_checksum
+    next.length = template.pointee.head_length
+    next.checksum = template.pointee.head_checksum
   }
-  let offset = template.pointee.offset
-  reading.pointee.queued_bytes &+= length
   if response.kind == .ok { reading.pointee.requests &+= 1 } else { reading.pointee.refused &+= 1 }
-  if response.closes { reading.pointee.closes = 1 }
-
-  let runs = reading.runs.assumingMemoryBound(to: answer.self)
-  let count = reading.pointee.run_count
-  let last = runs + Int(bpf_opaque(UInt64(count &- 1)) & 3)
-  if count > 0, last.pointee.offset == offset, last.pointee.length == length, last.pointee.count < 0xffff {
-    last.pointee.count &+= 1
-    return
-  }
-  let next = runs + Int(bpf_opaque(UInt64(count)) & 3)
-  next.pointee = answer(offset: offset, length: length, count: 1, checksum: checksum)
-  reading.pointee.run_count = count &+ 1
+  session.enqueue(next)
+  if response.closes { session.tcp.pointee.close() }
 }

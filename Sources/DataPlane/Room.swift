@@ -1,17 +1,15 @@
-/// Grows the received frame, in place, for what may have to be sent in it, before that is decided under the lock:
-/// whether it can be grown depends on the driver, and what is sent must fit.
+/// Grows the received frame, in place, for what may have to be sent in it, before that is decided: whether
+/// it can be grown depends on the driver, and what is sent must fit.
 ///
 /// - Returns: bytes of payload that the frame has room for.
 @inline(__always)
 func makeRoom(_ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch, _ session: Session) -> UInt32 {
   let packet = scratch.packet
-  let reading = scratch.reading
   let tcp = session.tcp
-  // What begins before RCV.NXT is a repetition, and asks for what is not acknowledged.
-  let isRepetition = SequenceNumber(packet.pointee.sequence).precedes(tcp.pointee.receive.next)
+  let isRepetition = scratch.reaction.pointee.repeats != 0
   let from = isRepetition ? tcp.pointee.send.unacknowledged : tcp.pointee.send.next
   let pending = UInt32(bitPattern: max(tcp.pointee.send.queued.distance(from: from), 0))
-  let wanted = min(pending &+ reading.pointee.queued_bytes, UInt32(tcp.pointee.maximumSegmentSize))
+  let wanted = min(pending, UInt32(tcp.pointee.maximumSegmentSize))
   let header = replyHeaderLength(packet, options: 0)
   let length = fit(context, packet.pointee.frame_length, header &+ wanted, shrinks: false)
   scratch.pointee.reply.frame_length = length

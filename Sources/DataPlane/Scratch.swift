@@ -7,6 +7,7 @@ typealias AnswerQueue = UnsafeMutablePointer<answer_queue>
 extension UnsafeMutablePointer<scratch> {
   var packet: Packet { @inline(__always) get { scratch_packet(self) } }
   var reply: Reply { @inline(__always) get { scratch_reply(self) } }
+  var reaction: UnsafeMutablePointer<reaction> { @inline(__always) get { scratch_reaction(self) } }
   var reading: Reading { @inline(__always) get { scratch_reading(self) } }
   var queue: AnswerQueue { @inline(__always) get { scratch_queue(self) } }
   var victim: UnsafeMutablePointer<flow> { @inline(__always) get { scratch_victim(self) } }

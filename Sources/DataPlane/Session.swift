@@ -9,7 +9,7 @@ extension UnsafeMutablePointer<session> {
     }
   }
 
-  /// Moves the deadline to a full time-out of the present state from now. The caller holds the lock.
+  /// Moves the deadline to a full time-out of the present state from now. The caller holds the claim.
   @inline(__always)
   func postpone(_ now: Instant, _ configuration: Configuration) {
     let timeouts = Timeouts(

@@ -80,22 +80,18 @@ public func expireSessionsStep(_ index: UInt32, _ context: UnsafeMutablePointer<
   guard expiries_peek(&entry) == 0, entry.due <= context.pointee.now else { return 1 }
   guard let session = sessions_lookup(&entry.flow) else { return forgetFirst(&entry) }
 
-  bpf_spin_lock(&session.pointee.lock)
-  let isThisOne = session.pointee.identity != 0 && session.pointee.created == entry.created
-  let state = session.tcp.pointee.state
-  let deadline = session.pointee.deadline
-  let expires = isThisOne && deadline <= context.pointee.now
-  if expires {
-    session.tcp.pointee.state = .closed
-    session.pointee.identity = 0
-  }
-  bpf_spin_unlock(&session.pointee.lock)
-
-  guard isThisOne else { return forgetFirst(&entry) }
-  if expires {
-    sessions_delete(&entry.flow)
-    count(expiryCounter(state), in: context.pointee.statistics)
-    return forgetFirst(&entry)
+  // Somebody who works on the session just now would only move its deadline.
+  if session_try_claim(session) != 0 {
+    let isThisOne = session.pointee.identity != 0 && session.pointee.created == entry.created
+    let state = session.tcp.pointee.state
+    let expires = isThisOne && session.pointee.deadline <= context.pointee.now
+    if expires {
+      remove(session, &entry.flow)
+      count(expiryCounter(state), in: context.pointee.statistics)
+    } else {
+      session_release(session)
+    }
+    if expires || !isThisOne { return forgetFirst(&entry) }
   }
   // Newcomers may fill the queue at any moment, and a session that lost its entry would stay for ever. Nobody else
   // takes from the queue, so while it is full the oldest entry, which makes way, is this very one.

@@ -17,15 +17,12 @@ public func recycleTimeWaitStep(_ index: UInt32, _ loop: UnsafeMutablePointer<re
   guard time_wait_pop(victim) == 0 else { return 1 }
   guard let session = sessions_lookup(victim) else { return 0 }
   let expected = identity(of: victim)
-  bpf_spin_lock(&session.pointee.lock)
-  let matches = session.pointee.identity == expected && session.tcp.pointee.state == .timeWait
-  if matches {
-    session.tcp.pointee.state = .closed
-    session.pointee.identity = 0
+  guard session_try_claim(session) != 0 else { return 0 }
+  guard session.pointee.identity == expected, session.tcp.pointee.state == .timeWait else {
+    session_release(session)
+    return 0
   }
-  bpf_spin_unlock(&session.pointee.lock)
-  guard matches else { return 0 }
-  sessions_delete(victim)
+  remove(session, victim)
   scratch.pointee.victim_is_gone = 1
   return 1
 }

@@ -21,4 +21,15 @@ SEC("xdp") int xdp_tcp_server(struct xdp_md *context) { return ingress(context);
 extern int set_up_clock_program(struct xdp_md *context);
 SEC("xdp") int set_up_clock(struct xdp_md *context) { return set_up_clock_program(context); }
 
+// Global functions: their pointers may be anything by their type, so null too.
+extern u32 session_receive(struct session *session, struct scratch *scratch);
+__attribute__((noinline)) u32 receive_segment(struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_receive(session, scratch) : 0;
+}
+
+extern u32 session_transmit(struct session *session, struct scratch *scratch, u32 room);
+__attribute__((noinline)) u32 transmit_segment(struct session *session, struct scratch *scratch, u32 room) {
+  return session && scratch ? session_transmit(session, scratch, room) : 0;
+}
+
 BPF_LICENSE("GPL");

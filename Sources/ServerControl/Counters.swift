@@ -83,7 +83,7 @@ public struct Counter: @unchecked Sendable {
     Counter(
       "dropped_queue_full", .dropped, "requests beyond what the session's answer queue holds",
       \.dropped_queue_full),
-    Counter("dropped_race", .dropped, "the session changed on another CPU meanwhile", \.dropped_race),
+    Counter("dropped_race", .dropped, "another CPU was at the session for too long, or had ended it", \.dropped_race),
     Counter(
       "dropped_no_room", .dropped, "the frame could be grown neither at its tail nor at its head",
       \.dropped_no_room),

@@ -49,10 +49,10 @@ public struct Session: Sendable, Equatable {
 }
 
 extension Session {
-  /// Every entry of the map `sessions`, each read under its lock.
+  /// Every entry of the map `sessions`, as it is at that moment.
   static func forEach(in map: borrowing Map, _ body: (Session) throws -> Void) throws {
     let now = Host.monotonicNanoseconds()
-    try map.forEachEntry(key: flow.self, value: session.self, flags: .lock) { flow, entry in
+    try map.forEachEntry(key: flow.self, value: session.self) { flow, entry in
       try body(Session(flow, entry, now: now))
     }
   }
@@ -71,7 +71,7 @@ extension Session {
 }
 
 extension RunningServer {
-  /// Every connection, each read under its lock, in no particular order.
+  /// Every connection, in no particular order.
   /// - Parameter states: only these; nil: all.
   public func forEachSession(states: Set<String>? = nil, _ body: (Session) throws -> Void) throws {
     try Session.forEach(in: sessions) { if states?.contains($0.state) ?? true { try body($0) } }

@@ -35,7 +35,7 @@ public struct ReceiveSequence {
 }
 
 /// The transmission control block (TCB, RFC 9293 3.3.1). Every transition is a method that does no I/O, calls
-/// nothing that is not inlined, and has no unbounded loop: in the kernel it runs inside the session's spin lock.
+/// nothing that is not inlined, and has no unbounded loop: in the kernel it runs while the session is claimed.
 ///
 /// Its layout is that of `struct control_block` in data_plane_abi.h.
 public struct ControlBlock {

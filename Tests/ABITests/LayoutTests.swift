@@ -76,10 +76,10 @@ final class LayoutTests: XCTestCase {
     XCTAssertLessThanOrEqual(MemoryLayout<session>.stride, 256)
   }
 
-  /// The kernel finds the lock by BTF and wants it aligned.
+  /// An atomic instruction wants its word aligned.
   func testSessionHoldsTheControlBlockAligned() {
     let offset = MemoryLayout<session>.offset(of: \.tcp) ?? 1
     XCTAssertEqual(offset % MemoryLayout<ControlBlock>.alignment, 0)
-    XCTAssertEqual((MemoryLayout<session>.offset(of: \.lock) ?? 1) % 4, 0)
+    XCTAssertEqual((MemoryLayout<session>.offset(of: \.claimed) ?? 1) % 4, 0)
   }
 }

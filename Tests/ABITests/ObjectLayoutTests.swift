@@ -13,7 +13,7 @@ final class ObjectLayoutTests: XCTestCase {
 
   func testSession() throws {
     try expect("session", session.self, [
-      member("lock", \session.lock), member("identity", \session.identity), member("created", \session.created),
+      member("claimed", \session.claimed), member("identity", \session.identity), member("created", \session.created),
       member("deadline", \session.deadline), member("bytes_received", \session.bytes_received),
       member("bytes_sent", \session.bytes_sent), member("requests", \session.requests),
       member("segments_received", \session.segments_received), member("tcp", \session.tcp),

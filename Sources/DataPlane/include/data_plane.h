@@ -41,26 +41,31 @@ struct reply {
   u32 copied;                // bytes of payload
   u32 stream_offset;         // of the payload's first byte, counted from the queue's first sequence number
   u32 frame_length;          // as it is now
+  u32 is_repetition;         // some of the payload was sent before
+  u32 new_length;            // bytes of it that were not
 };
 
-// What the parser made of a segment's payload, before the session's lock is taken.
+// What TCPCore made of the received segment. TCPCore.Reaction.
+struct reaction {
+  u32 refusal;
+  u32 deliverable_offset;    // bytes, from the payload's start
+  u32 deliverable_length;
+  u32 finishes;
+  u32 acknowledgment_due;
+  u32 repeats;
+  u32 is_challenge;
+};
+
+// The reading of requests from a segment's payload.
 struct reading {
-  struct request_parser before;
-  struct request_parser after;
-  struct answer runs[ANSWER_QUEUE_CAPACITY];
-  u32 expected;              // RCV.NXT at the time
   u32 position;              // of the next byte, in the frame
   u32 end;
   u32 buffered_from;         // which part of the frame `frame` holds
   u32 buffered_to;
-  u32 room;                  // how many more runs of answers the session's queue can take
-  u32 run_count;
   u32 requests;
   u32 refused;
-  u32 closes;                // the last answer ends the connection
   u32 is_full;               // requests were left for which there was no room
-  u32 consumed;
-  u32 queued_bytes;
+  u32 consumed;              // bytes
 };
 
 // The progress of a bpf_loop over bytes.
@@ -76,13 +81,15 @@ struct scratch {
   u8 alignment[6];
   u8 chunk[FRAME_BYTES + OVERSHOOT];  // for sums over more than `frame` holds
   u8 header[HEADER_BYTES];
+  u64 now;                   // nanoseconds, CLOCK_MONOTONIC
   struct packet packet;
   struct reply reply;
+  struct reaction reaction;
   struct reading reading;
   struct loop_state sums;
   struct loop_state copies;
   struct loop_state options;
-  struct answer_queue queue;  // a copy of the session's, to build a segment outside the lock
+  struct answer_queue queue;  // a copy of the session's, to build a segment after it has been released
   struct flow victim;         // a session in TIME-WAIT that may have to go
   u32 victim_is_gone;
 };
@@ -94,6 +101,7 @@ struct scratch {
   BPF_HELPER void *_Nonnull S##_##F(struct S *_Nonnull s) { return &s->F; }
 FIELD(scratch, packet)
 FIELD(scratch, reply)
+FIELD(scratch, reaction)
 FIELD(scratch, reading)
 FIELD(scratch, queue)
 FIELD(scratch, victim)
@@ -106,11 +114,14 @@ FIELD(packet, flow)
 BYTES(flow, local_address)
 BYTES(flow, remote_address)
 FIELD(session, queue)
-FIELD(session, http)
+BYTES(session, http)
 BYTES(session, tcp)
-BYTES(reading, runs)
-FIELD(reading, before)
-BYTES(reading, after)
+
+// A session belongs to the program that has claimed it until it is released; see Claim.swift. Both are full barriers.
+BPF_HELPER u32 session_try_claim(struct session *_Nonnull s) {
+  return __sync_val_compare_and_swap(&s->claimed, 0, 1) == 0;
+}
+BPF_HELPER void session_release(struct session *_Nonnull s) { (void)__sync_lock_test_and_set(&s->claimed, 0); }
 BYTES(answer_queue, answers)
 
 #define MAP(name, T, N, F, K, V)                                              \
@@ -193,7 +204,12 @@ BPF_HELPER long sessions_insert(const struct flow *_Nonnull key, const struct bl
 struct loop_context {
   struct xdp_md *_Nonnull context;
   struct scratch *_Nonnull scratch;
+  struct session *_Nullable session;
   const struct request_grammar *_Nullable grammar;
+};
+struct claim_context {
+  struct session *_Nonnull session;
+  u32 is_mine;
 };
 struct recycle_context {
   struct scratch *_Nonnull scratch;
@@ -213,4 +229,10 @@ LOOP(sum_frame, struct loop_context)
 LOOP(copy_answers, struct loop_context)
 LOOP(walk_options, struct loop_context)
 LOOP(recycle_time_wait, struct recycle_context)
+LOOP(try_claim, struct claim_context)
 LOOP(expire_sessions, struct expiry_context)
+
+// Functions that the verifier checks once, by themselves, whatever leads to them: global functions, in programs.c. All
+// that it knew of a caller's values is forgotten behind a call, so that paths do not multiply.
+extern u32 receive_segment(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 transmit_segment(struct session *_Nullable session, struct scratch *_Nullable scratch, u32 room);

@@ -87,7 +87,7 @@ struct answer_queue {
 
 // The value of `sessions`. At most 256 bytes.
 struct session {
-  struct bpf_spin_lock lock;
+  u32 claimed;                  // 1 while a program works on the session
   u32 identity;                 // tells a reused slot from the one that was looked up; 0: not yet set up
   u64 created;                  // nanoseconds, CLOCK_MONOTONIC
   u64 deadline;                 // when the session expires unless something arrives, same clock

@@ -46,7 +46,7 @@ struct statistics {
   u64 dropped_out_of_order;          // payload beyond RCV.NXT; not kept, a duplicate ACK asks for the gap
   u64 dropped_reset;                 // RST not at RCV.NXT, or for no session
   u64 dropped_queue_full;            // requests beyond what the session's answer queue holds
-  u64 dropped_race;                  // the session changed on another CPU meanwhile
+  u64 dropped_race;                  // another CPU was at the session for too long, or had ended it
   u64 dropped_no_room;               // the frame could be grown neither at its tail nor at its head
   u64 dropped_internal;              // a helper failed that must not fail
 };
