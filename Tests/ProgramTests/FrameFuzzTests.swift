@@ -42,10 +42,7 @@ private struct FrameFuzzer {
   init(seed: UInt64) throws {
     self.seed = seed
     // No timer may fire meanwhile: it would change sessions that no frame belonged to.
-    let server = try TestServer { settings in
-      settings.half_open_timeout = 3_600_000_000_000
-      settings.idle_timeout = settings.half_open_timeout
-    }
+    let server = try TestServer.patient()
     self.server = server
     let tags: [[VLANTag]] = [[], [.dot1Q(5)], [.dot1ad(6), .dot1Q(7)]]
     func clients(ports: UInt16) throws -> [Client] {
