@@ -32,10 +32,11 @@ final class ExampleTests: XCTestCase {
   func testThePagesCommandsWork() throws {
     let commands = try blocks().filter { $0.kind == "sh" }.map(\.text)
     XCTAssertEqual(commands.count, 3)
-    let cleanUp = "for name in counted sender; do ip netns del $name 2>/dev/null || true; done"
-    let script = "\(cleanUp)\nset -e\ntrap '\(cleanUp)' EXIT\ncd '\(Fixtures.package.path)'\n"
+    // With a /run/netns of its own: its namespaces meet nobody else's of the same name, and go with the script.
+    let script = "set -e\nmkdir -p /run/netns\nmount -t tmpfs none /run/netns\ncd '\(Fixtures.package.path)'\n"
       + commands.joined()
-    let output = try Command.run(["bash", "-c", script], timeout: .seconds(600))
+    let output = try Command.run(
+      ["unshare", "--mount", "--propagation", "private", "bash", "-c", script], timeout: .seconds(600))
     XCTAssertTrue(output.contains("packet_counter: accepted"), output)
     XCTAssertTrue(output.contains("<packet_counter>:"), output)
     XCTAssertTrue(output.contains("protocol 17: 4 packets, 192 bytes"), output)
@@ -49,11 +50,12 @@ final class ExampleTests: XCTestCase {
       return try XCTUnwrap(
         FileManager.default.attributesOfItem(atPath: object.path)[.modificationDate] as? Date)
     }
-    // In a package's first build SwiftPM plans before the plugin's tool exists, and in its second once more with it.
-    _ = try build()
-    let first = try build()
-    XCTAssertEqual(try build(), first, "nothing changed")
-    var last = first
+    // In a package's first build SwiftPM plans before the plugin's tool exists, and in its second, or the one after
+    // it, once more with it. From then on nothing is built again where nothing changed.
+    var dates = [try build(), try build()]
+    while dates.count < 4, dates[dates.count - 2] != dates.last { dates.append(try build()) }
+    XCTAssertEqual(try build(), dates.last, "nothing changed: \(dates)")
+    var last = try XCTUnwrap(dates.last)
     for input in ["eBPF/PacketCounter.swift", "eBPF/packet_counter.h"] {
       try Command.run("touch", Self.example.appendingPathComponent(input).path)
       let next = try build()
