@@ -76,7 +76,7 @@ final class LinkTests: XCTestCase {
     XCTAssertThrowsError(try Map(pinned: path).descriptor)
     try Pin.remove(path)
     // The kernel lets go of an unlinked pin's object a little later.
-    for _ in 0..<100 where try !attachments().isEmpty { usleep(20_000) }
+    for _ in 0..<1000 where try !attachments().isEmpty { usleep(20_000) }
     XCTAssertEqual(try attachments(), [])
     XCTAssertNoThrow(try Pin.remove(path))
   }

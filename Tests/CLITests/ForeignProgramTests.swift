@@ -64,7 +64,7 @@ final class ForeignProgramTests: XCTestCase {
     let lab = try LoaderLab()
     try occupy(lab, "xdpdrv")
     let process = try lab.lab.server.namespace.start(Products.loader, "run", lab.interface, "-F")
-    try process.waitForOutput("frames_received", timeout: .seconds(10))
+    try process.waitForOutput("frames_received", timeout: .seconds(30))
     XCTAssertEqual(
       process.standardError,
       "xdp_loader: a server that goes with this process cannot take over another one's attachment: for a moment "

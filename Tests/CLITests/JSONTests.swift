@@ -70,9 +70,9 @@ final class JSONTests: XCTestCase {
     let lab = try LoaderLab()
     try lab.attach()
     let process = try lab.lab.server.namespace.start(Products.loader, "stats", lab.interface, "--watch", "--json")
-    try process.waitForOutput("rates_per_second", timeout: .seconds(10))
+    try process.waitForOutput("rates_per_second", timeout: .seconds(30))
     process.signal(SIGINT)
-    XCTAssertEqual(process.wait(timeout: .seconds(5)), .exited(0))
+    XCTAssertEqual(process.wait(timeout: .seconds(30)), .exited(0))
     let lines = process.standardOutput.split(separator: "\n")
     let objects = try lines.map { try JSONSerialization.jsonObject(with: Data($0.utf8)) }
     XCTAssertGreaterThanOrEqual(objects.count, 2)

@@ -72,7 +72,7 @@ final class LifetimeTests: XCTestCase {
     let url = "http://10.77.0.9:8080/"
     XCTAssertThrowsError(try lab.lab.client.namespace.run("curl", "-sS", "--max-time", "2", url))
     try lab.attach()
-    XCTAssertEqual(try lab.lab.client.namespace.run("curl", "-sS", "--max-time", "2", url), "Hello, XDP!\n")
+    XCTAssertEqual(try lab.lab.client.namespace.run("curl", "-sS", "--max-time", "15", url), "Hello, XDP!\n")
     try lab.lab.server.namespace.run("ip", "addr", "del", "10.77.0.9/24", "dev", lab.interface)
     try lab.attach()
     let status = try lab.loader("status", lab.interface).output
@@ -83,12 +83,12 @@ final class LifetimeTests: XCTestCase {
     let lab = try LoaderLab()
     for signal in [SIGINT, SIGTERM] {
       let process = try lab.lab.server.namespace.start(Products.loader, "run", lab.interface)
-      try process.waitForOutput("frames_received", timeout: .seconds(10))
+      try process.waitForOutput("frames_received", timeout: .seconds(30))
       XCTAssertEqual(try lab.curl(), "Hello, XDP!\n")
       let status = try lab.loader("status", lab.interface)
       XCTAssertTrue(status.output.contains("goes with the process that holds it"), "\(status)")
       process.signal(signal)
-      XCTAssertEqual(process.wait(timeout: .seconds(5)), .exited(0), process.standardError)
+      XCTAssertEqual(process.wait(timeout: .seconds(30)), .exited(0), process.standardError)
       XCTAssertTrue(process.standardOutput.hasSuffix("detached from \(lab.interface)\n"), process.standardOutput)
       XCTAssertEqual(try lab.loader("status").output, "no interface is served\n")
     }
@@ -97,7 +97,7 @@ final class LifetimeTests: XCTestCase {
   func testForegroundRunThatIsKilledLeavesNothing() throws {
     let lab = try LoaderLab()
     let process = try lab.lab.server.namespace.start(Products.loader, lab.interface)
-    try process.waitForOutput("frames_received", timeout: .seconds(10))
+    try process.waitForOutput("frames_received", timeout: .seconds(30))
     let again = try lab.loader("run", lab.interface)
     XCTAssertEqual(again.code, 75, "\(again)")
     process.kill()

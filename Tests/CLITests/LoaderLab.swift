@@ -36,7 +36,7 @@ final class LoaderLab {
 
   /// A whole conversation with the server.
   func curl(port: UInt16 = 8080) throws -> String {
-    try lab.client.namespace.run("curl", "-sS", "--max-time", "5", "http://\(lab.server.ipv4):\(port)/")
+    try lab.client.namespace.run("curl", "-sS", "--max-time", "15", "http://\(lab.server.ipv4):\(port)/")
   }
 }
 
@@ -73,7 +73,8 @@ func loader(_ arguments: String...) throws -> LoaderResult {
 }
 
 /// Asks again and again until `condition` holds.
-func waitUntil(_ what: String, timeout: Duration = .seconds(5), _ condition: () throws -> Bool) throws {
+/// - Parameter timeout: what a slow and busy machine may need, and not what is usual.
+func waitUntil(_ what: String, timeout: Duration = .seconds(30), _ condition: () throws -> Bool) throws {
   let deadline = ContinuousClock.now + timeout
   while try !condition() {
     guard ContinuousClock.now < deadline else { throw LabError("not within \(timeout): \(what)") }

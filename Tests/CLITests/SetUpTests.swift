@@ -43,10 +43,10 @@ final class SetUpTests: XCTestCase {
     let lab = try LoaderLab()
     let process = try lab.lab.server.namespace.start(
       "setpriv", "--bounding-set", "-sys_admin", "--inh-caps", "-sys_admin", Products.loader, "run", lab.interface)
-    try process.waitForOutput("frames_received", timeout: .seconds(10))
+    try process.waitForOutput("frames_received", timeout: .seconds(30))
     XCTAssertEqual(try lab.curl(), "Hello, XDP!\n")
     process.signal(SIGINT)
-    XCTAssertEqual(process.wait(timeout: .seconds(5)), .exited(0), process.standardError)
+    XCTAssertEqual(process.wait(timeout: .seconds(30)), .exited(0), process.standardError)
     XCTAssertEqual(try lab.loader("status").output, "no interface is served\n")
   }
 
@@ -81,7 +81,7 @@ final class SetUpTests: XCTestCase {
     try connection.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
     XCTAssertEqual(try connection.receive(92).count, 92)
     try lab.attach("--idle-timeout", "1500ms")
-    try waitUntil("the session expires", timeout: .seconds(10)) {
+    try waitUntil("the session expires") {
       try lab.loader("stats").output.contains("expired_idle")
     }
     XCTAssertFalse(try lab.loader("sessions").output.contains("established"))

@@ -16,7 +16,7 @@ final class AttachTests: XCTestCase {
         try server.loader("detach", interface)
         try server.loader("attach", interface, mode.rawValue)
         left.append(try XCTUnwrap(try server.kernelObjects()))
-        try waitUntil("the server answers", timeout: .seconds(3)) {
+        try waitUntil("the server answers") {
           try server.curl(.ipv4, "--max-time", "1").output == Response.hello
         }
       }
@@ -24,7 +24,7 @@ final class AttachTests: XCTestCase {
       XCTAssertFalse(FileManager.default.fileExists(atPath: pins), pins)
       XCTAssertNil(try server.kernelObjects())
       // The kernel frees after a grace period.
-      try waitUntil("programs, maps and links are gone", timeout: .seconds(5)) { try left.allSatisfy(isGone) }
+      try waitUntil("programs, maps and links are gone") { try left.allSatisfy(isGone) }
     }
   }
 

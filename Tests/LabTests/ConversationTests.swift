@@ -64,7 +64,7 @@ final class ConversationTests: XCTestCase {
       connection.finish()
       XCTAssertEqual(try connection.receiveToEnd(), "")
       connection.close()
-      try waitUntil("the session is gone", timeout: .seconds(2)) { try server.openSessions().isEmpty }
+      try waitUntil("the session is gone") { try server.openSessions().isEmpty }
     }
   }
 
@@ -76,7 +76,7 @@ final class ConversationTests: XCTestCase {
       assertHello(try Response.read(from: connection))
       XCTAssertEqual(try server.openSessions().count, 1)
       connection.reset()
-      try waitUntil("the session is gone", timeout: .seconds(2)) { try server.openSessions().isEmpty }
+      try waitUntil("the session is gone") { try server.openSessions().isEmpty }
       XCTAssertEqual(try server.counter("sessions_reset") - before, 1)
     }
   }
@@ -143,7 +143,7 @@ final class ConversationTests: XCTestCase {
     XCTAssertTrue(try Command.attempt(
       server.lab.client.namespace.entering(["curl", "-sS", "--max-time", "2", server.url(.ipv4, port: 81)])).succeeded)
     XCTAssertThrowsError(
-      try TCPConnection(in: server.lab.client.namespace, to: server.lab.server.ipv4, port: 82, timeout: .seconds(2))
+      try TCPConnection(in: server.lab.client.namespace, to: server.lab.server.ipv4, port: 82)
     ) { XCTAssertEqual(($0 as? ConnectionError)?.code, ECONNREFUSED) }
   }
 }

@@ -21,7 +21,7 @@ final class ServerLab {
     let command = lab.server.namespace.entering([Products.loader, "detach", lab.server.interface])
     detach = Cleanup.add { _ = try? Command.attempt(command) }
     try loader(["attach", lab.server.interface, mode.rawValue] + arguments)
-    try waitUntil("the server answers after attaching", timeout: .seconds(5)) {
+    try waitUntil("the server answers after attaching") {
       try curl(.ipv4, "--max-time", "1").succeeded
     }
   }
@@ -45,7 +45,7 @@ final class ServerLab {
 
   func curl(_ family: Family, _ arguments: String...) throws -> Command.Result {
     try Command.attempt(
-      lab.client.namespace.entering(["curl", "-sS", "-g", "--max-time", "5"] + arguments + [url(family)]))
+      lab.client.namespace.entering(["curl", "-sS", "-g", "--max-time", "15"] + arguments + [url(family)]))
   }
 
   func connect(_ family: Family = .ipv4) throws -> TCPConnection {
@@ -58,6 +58,9 @@ final class ServerLab {
       with: Data(try loader("stats", lab.server.interface, "--json").utf8))
     return try XCTUnwrap(Self.find(name, in: json) as? Int, "no counter \(name) in \(json)", file: file, line: line)
   }
+
+  /// Waits until the connection that looked whether the server answers has left nothing behind.
+  func waitUntilNoSessions() throws { try waitUntil("all sessions are gone") { try sessions().isEmpty } }
 
   /// The entries of `xdp_loader sessions --json`.
   func sessions() throws -> [[String: Any]] {
@@ -86,8 +89,9 @@ final class ServerLab {
 }
 
 /// Asks again and again until `condition` holds.
+/// - Parameter timeout: what a slow and busy machine may need, and not what is usual.
 /// - Throws: `LabError`, when the time is up.
-func waitUntil(_ what: String, timeout: Duration, _ condition: () throws -> Bool) throws {
+func waitUntil(_ what: String, timeout: Duration = .seconds(30), _ condition: () throws -> Bool) throws {
   let deadline = ContinuousClock.now + timeout
   while try !condition() {
     guard ContinuousClock.now < deadline else { throw LabError("not within \(timeout): \(what)") }

@@ -17,7 +17,7 @@ final class VLANTests: XCTestCase {
         let session = try XCTUnwrap(try server.openSessions().last)
         XCTAssertEqual(session["vlans"] as? [Int], vlans, "\(session)")
         connection.reset()
-        try waitUntil("the session is gone", timeout: .seconds(2)) { try server.openSessions().isEmpty }
+        try waitUntil("the session is gone") { try server.openSessions().isEmpty }
       }
     }
   }

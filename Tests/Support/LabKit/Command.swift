@@ -13,28 +13,28 @@ public enum Command {
 
   /// Runs a command to its end, or until `timeout`, and returns how it ended.
   /// - Throws: `LabError`, where it can't be started.
-  public static func attempt(_ arguments: [String], timeout: Duration = .seconds(20)) throws -> Result {
+  public static func attempt(_ arguments: [String], timeout: Duration = .seconds(60)) throws -> Result {
     let process = try ChildProcess(arguments)
     let ending = process.wait(timeout: timeout)
     return Result(
       command: process.command, ending: ending, output: process.standardOutput, errors: process.standardError)
   }
 
-  public static func attempt(_ arguments: String..., timeout: Duration = .seconds(20)) throws -> Result {
+  public static func attempt(_ arguments: String..., timeout: Duration = .seconds(60)) throws -> Result {
     try attempt(arguments, timeout: timeout)
   }
 
   /// Runs a command that has to succeed and returns what it printed.
   /// - Throws: `LabError`, with everything that it printed, where it fails or takes too long.
   @discardableResult
-  public static func run(_ arguments: [String], timeout: Duration = .seconds(20)) throws -> String {
+  public static func run(_ arguments: [String], timeout: Duration = .seconds(60)) throws -> String {
     let result = try attempt(arguments, timeout: timeout)
     guard result.succeeded else { throw LabError("\(result)") }
     return result.output
   }
 
   @discardableResult
-  public static func run(_ arguments: String..., timeout: Duration = .seconds(20)) throws -> String {
+  public static func run(_ arguments: String..., timeout: Duration = .seconds(60)) throws -> String {
     try run(arguments, timeout: timeout)
   }
 }

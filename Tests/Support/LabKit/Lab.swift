@@ -18,9 +18,10 @@ public struct Host {
 
   /// Whether packets get to `address` and back: the host there accepts a connection to its discard port, or
   /// refuses it.
-  public func reaches(_ address: String) -> Bool {
+  /// - Parameter timeout: how long to wait for that. A SYN that is lost is sent again after a second.
+  public func reaches(_ address: String, within timeout: Duration = .seconds(10)) -> Bool {
     do {
-      _ = try TCPConnection(in: namespace, to: address, port: 9, timeout: .milliseconds(300))
+      _ = try TCPConnection(in: namespace, to: address, port: 9, timeout: timeout)
       return true
     } catch let error as ConnectionError {
       return error.code == ECONNREFUSED
@@ -111,8 +112,8 @@ public final class Lab {
   /// Any change at one end restarts the other's NAPI: wait until packets get across.
   private func waitForCarrier() throws {
     for address in [server.ipv4, server.ipv6] {
-      let deadline = ContinuousClock.now + .seconds(5)
-      while !client.reaches(address) {
+      let deadline = ContinuousClock.now + .seconds(20)
+      while !client.reaches(address, within: .milliseconds(300)) {
         guard ContinuousClock.now < deadline else {
           throw LabError("no packet gets from \(client.interface) to \(address) on \(server.interface)")
         }

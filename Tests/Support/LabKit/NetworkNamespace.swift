@@ -32,16 +32,16 @@ public final class NetworkNamespace {
   }
 
   @discardableResult
-  public func run(_ arguments: String..., timeout: Duration = .seconds(20)) throws -> String {
+  public func run(_ arguments: String..., timeout: Duration = .seconds(60)) throws -> String {
     try run(arguments, timeout: timeout)
   }
 
   @discardableResult
-  public func run(_ arguments: [String], timeout: Duration = .seconds(20)) throws -> String {
+  public func run(_ arguments: [String], timeout: Duration = .seconds(60)) throws -> String {
     try Command.run(entering(arguments), timeout: timeout)
   }
 
-  public func attempt(_ arguments: String..., timeout: Duration = .seconds(20)) throws -> Command.Result {
+  public func attempt(_ arguments: String..., timeout: Duration = .seconds(60)) throws -> Command.Result {
     try Command.attempt(entering(arguments), timeout: timeout)
   }
 

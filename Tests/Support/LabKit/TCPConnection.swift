@@ -8,7 +8,7 @@ public final class TCPConnection {
   /// - Parameter address: IPv4 or IPv6 text.
   /// - Throws: `ConnectionError`.
   public init(
-    in namespace: NetworkNamespace, to address: String, port: UInt16, timeout: Duration = .seconds(5)
+    in namespace: NetworkNamespace, to address: String, port: UInt16, timeout: Duration = .seconds(15)
   ) throws {
     file = try namespace.inside { try Self.open(address) }
     do {
@@ -62,7 +62,7 @@ public final class TCPConnection {
   public func send(_ bytes: [UInt8]) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
-      try wait(for: Int16(POLLOUT), .seconds(5))
+      try wait(for: Int16(POLLOUT), .seconds(15))
       let count = rest.withUnsafeBytes { Glibc.send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
       guard count > 0 else { throw ConnectionError(code: errno) }
       rest = rest.dropFirst(count)
@@ -70,7 +70,7 @@ public final class TCPConnection {
   }
 
   /// Receives until `length` bytes are there, or the peer has closed.
-  public func receive(_ length: Int, timeout: Duration = .seconds(5)) throws -> [UInt8] {
+  public func receive(_ length: Int, timeout: Duration = .seconds(15)) throws -> [UInt8] {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65536)
     let deadline = ContinuousClock.now + timeout
@@ -85,7 +85,7 @@ public final class TCPConnection {
   }
 
   /// Receives until the peer closes.
-  public func receiveToEnd(timeout: Duration = .seconds(5)) throws -> String {
+  public func receiveToEnd(timeout: Duration = .seconds(15)) throws -> String {
     String(decoding: try receive(.max, timeout: timeout), as: UTF8.self)
   }
 
