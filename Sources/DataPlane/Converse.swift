@@ -31,7 +31,7 @@ func converse(
   case .synchronize, .reset, .abort, .close, .reopen:
     return leave(context, scratch, session, statistics, UInt32(verdict.rawValue))
   }
-  if scratch.reaction.pointee.deliverable_length > 0 { readRequests(context, scratch, session, statistics) }
+  if scratch.reaction.pointee.deliverable_length > 0 { _ = read_segment(context, session, scratch) }
   let room = makeRoom(context, scratch, session)
   let isDue = transmit_segment(session, scratch, room)
   let state = session.tcp.pointee.state

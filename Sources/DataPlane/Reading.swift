@@ -8,12 +8,14 @@ extension UnsafeMutablePointer<session> {
 }
 
 /// Parses what of the segment's payload is next in order, and queues the answers. The caller holds the claim.
-@inline(never)
-func readRequests(
-  _ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch, _ session: Session, _ statistics: Statistics
-) {
+/// What the global function `read_segment` does.
+@_cdecl("session_read") @inline(__always)
+public func readRequests(
+  _ context: UnsafeMutablePointer<xdp_md>, _ session: UnsafeMutablePointer<session>,
+  _ scratch: UnsafeMutablePointer<scratch>
+) -> UInt32 {
   var zero: UInt32 = 0
-  guard let grammar = request_grammar_lookup(&zero) else { return }
+  guard let grammar = request_grammar_lookup(&zero), let statistics = statistics_lookup(&zero) else { return 0 }
   let reading = scratch.reading
   let packet = scratch.packet
   let start = packet.pointee.payload_offset &+ scratch.reaction.pointee.deliverable_offset
@@ -30,8 +32,9 @@ func readRequests(
   var loop = loop_context(context: context, scratch: scratch, session: session, grammar: grammar)
   readBeginning(scratch, session)
   readHost(scratch, session)
+  readEnd(scratch, session)
   // Every step reads a byte at least.
-  _ = read_requests_loop(length, &loop)
+  if reading.pointee.position < reading.pointee.end { _ = read_requests_loop(length, &loop) }
   let consumed = reading.pointee.position &- start
   reading.pointee.consumed = consumed
   session.pointee.requests &+= reading.pointee.requests
@@ -40,6 +43,7 @@ func readRequests(
   if reading.pointee.refused != 0 { count(.requestsRefused, UInt64(reading.pointee.refused), in: statistics) }
   // Requests that the session's queue has no room for are not acknowledged, and come again.
   if reading.pointee.is_full != 0 { count(.droppedQueueFull, in: statistics) }
+  return 0
 }
 
 /// The short cuts through the first request's beginning. They take their numbers from memory anew, and what they
@@ -63,6 +67,18 @@ private func readHost(_ scratch: Scratch, _ session: Session) {
   guard available > 0 else { return }
   let bytes = Frame(scratch, from: position).base
   reading.pointee.position = position &+ session.parser.pointee.readSimpleHost(bytes, available)
+}
+
+@inline(__always)
+private func readEnd(_ scratch: Scratch, _ session: Session) {
+  let reading = scratch.reading
+  let position = reading.pointee.position
+  let available = availableForShortCut(reading, session, position)
+  guard available > 0 else { return }
+  let taken = session.parser.pointee.readSimpleEnd(Frame(scratch, from: position).base, available)
+  guard taken > 0 else { return }
+  reading.pointee.position = position &+ taken
+  if case .answer(let response) = session.parser.pointee.settle() { take(response, reading, session) }
 }
 
 /// Bytes of input that the buffer holds from `position` on; 0 also where an answer would have no place.

@@ -27,6 +27,11 @@ __attribute__((noinline)) u32 receive_segment(struct session *session, struct sc
   return session && scratch ? session_receive(session, scratch) : 0;
 }
 
+extern u32 session_read(struct xdp_md *context, struct session *session, struct scratch *scratch);
+__attribute__((noinline)) u32 read_segment(struct xdp_md *context, struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_read(context, session, scratch) : 0;
+}
+
 extern u32 session_transmit(struct session *session, struct scratch *scratch, u32 room);
 __attribute__((noinline)) u32 transmit_segment(struct session *session, struct scratch *scratch, u32 room) {
   return session && scratch ? session_transmit(session, scratch, room) : 0;

@@ -88,6 +88,8 @@ public struct RequestParser: Equatable, Sendable {
         if state != UInt(ParserState.hostName) || flags & UInt(RequestFlags.host.rawValue) != 0 { break }
         flags |= UInt(RequestFlags.host.rawValue)
         state = UInt(ParserState.hostValue)
+        // Never so. Linux 6.1 takes a loop only if a jump leads back, and this one stays where it is.
+        if barrier(taken) > 8 { break }
       }
       index &+= 8
     } while state < UInt(ParserState.firstAttention) && index < count
