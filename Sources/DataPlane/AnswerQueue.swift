@@ -37,6 +37,13 @@ extension UnsafeMutablePointer<session> {
     }
   }
 
+  /// Forgets all runs, since the peer has acknowledged all that was queued. The caller holds the claim.
+  @inline(__always)
+  func forgetAll() {
+    queue.pointee.first_sequence = tcp.pointee.send.queued.value
+    queue.pointee.count = 0
+  }
+
   /// Queues an answer: one more of the last run, or the first of a new one. The caller holds the claim and has seen to
   /// it that there is room.
   @inline(__always)

@@ -1,3 +1,9 @@
+enum Conversation {
+  /// In place of a verdict: the session has made way for a new one of the same flow, which is to be opened. That is left
+  /// to the caller, since the stack of all that are under way counts together.
+  static var reopens: Int32 { @inline(__always) get { -1 } }
+}
+
 /// A segment for a session: let the core judge it, read its requests, answer in its place.
 @inline(never)
 func converse(
@@ -16,6 +22,9 @@ func converse(
   guard claim(session, packet.pointee.identity) else {
     count(.droppedRace, in: statistics)
     return XDPAction.drop
+  }
+  if session.tcp.pointee.receiveExpected(Segment(packet)) {
+    return converseAsExpected(context, scratch, session, statistics, configuration)
   }
   let stateBefore = session.tcp.pointee.state
   let verdict = Verdict(rawValue: UInt8(truncatingIfNeeded: receive_segment(session, scratch))) ?? .discard
@@ -44,6 +53,43 @@ func converse(
   }
   guard isDue != 0 else { return XDPAction.drop }
   if scratch.reply.pointee.is_repetition != 0 { count(.segmentsRetransmitted, in: statistics) }
+  count(.bytesSent, UInt64(scratch.reply.pointee.new_length), in: statistics)
+  return sendSegment(context, scratch, statistics)
+}
+
+/// The rest of it where the segment was what header prediction expects: the next request, after all before it have been
+/// answered and the answers acknowledged.
+@inline(__always)
+private func converseAsExpected(
+  _ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch, _ session: Session, _ statistics: Statistics,
+  _ configuration: Configuration
+) -> Int32 {
+  let tcp = session.tcp
+  let length = scratch.packet.pointee.payload_length
+  session.pointee.segments_received &+= 1
+  session.forgetAll()
+  scratch.reaction.pointee = reaction(
+    refusal: 0, deliverable_offset: 0, deliverable_length: length, finishes: 0, acknowledgment_due: 1, repeats: 0,
+    is_challenge: 0)
+  scratch.reading.pointee.consumed = 0
+  _ = read_segment(context, session, scratch)
+  let room = makeRoom(context, scratch, session)
+  let sequence = tcp.pointee.send.next
+  let answered = tcp.pointee.answerExpected(scratch.reading.pointee.consumed, of: length, room: room)
+  var isDue: UInt32 = 1
+  if answered > 0 {
+    session.pointee.bytes_received &+= UInt64(length)
+    fillReply(
+      scratch, session,
+      Transmission(
+        sequence: sequence, length: answered, flags: ControlBits.acknowledge.union(.push), isDue: true,
+        isRepetition: false, newLength: answered))
+  } else {
+    isDue = transmit_segment(session, scratch, room)
+  }
+  session.postpone(Instant(nanoseconds: scratch.pointee.now), configuration)
+  session_release(session)
+  guard isDue != 0 else { return XDPAction.drop }
   count(.bytesSent, UInt64(scratch.reply.pointee.new_length), in: statistics)
   return sendSegment(context, scratch, statistics)
 }
@@ -91,7 +137,8 @@ private func leave(
   case .reopen:
     remove(session, flow)
     count(.sessionsReopened, in: statistics)
-    return openSession(context, scratch, statistics, configuration, lastSent)
+    scratch.pointee.last_sent = lastSent
+    return Conversation.reopens
   case .synchronize:
     session_release(session)
     var own = configuration.pointee.maximum_segment_size_ipv4

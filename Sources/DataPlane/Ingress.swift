@@ -25,7 +25,9 @@ public func ingress(_ context: UnsafeMutablePointer<xdp_md>) -> Int32 {
   }
   packet.pointee.identity = identity(of: packet.flow)
   if let session = sessions_lookup(packet.flow) {
-    return converse(context, scratch, session, statistics, configuration)
+    let verdict = converse(context, scratch, session, statistics, configuration)
+    guard verdict == Conversation.reopens else { return verdict }
+    return openSession(context, scratch, statistics, configuration, scratch.pointee.last_sent)
   }
   return newcomer(context, scratch, statistics, configuration)
 }

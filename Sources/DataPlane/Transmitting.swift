@@ -34,7 +34,7 @@ public func transmit(
 }
 
 @inline(__always)
-private func fillReply(_ scratch: Scratch, _ session: Session, _ transmission: Transmission) {
+func fillReply(_ scratch: Scratch, _ session: Session, _ transmission: Transmission) {
   let reply = scratch.reply
   reply.pointee.sequence = transmission.sequence.value
   reply.pointee.acknowledgment = session.tcp.pointee.receive.next.value

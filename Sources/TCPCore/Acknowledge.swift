@@ -39,7 +39,7 @@ extension ControlBlock {
   /// that arrives late must not bring an older window. The rule takes segments to be processed in sequence; the ACK
   /// of one out of order counts here too, and whatever acknowledges more than all before it was sent after them.
   @inline(__always)
-  private mutating func updateWindow(_ segment: Segment) {
+  mutating func updateWindow(_ segment: Segment) {
     let sequence = segment.sequence
     guard
       send.unacknowledged.precedes(segment.acknowledgment) || send.updateSequence.precedes(sequence)

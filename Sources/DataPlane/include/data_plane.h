@@ -92,6 +92,7 @@ struct scratch {
   struct answer_queue queue;  // a copy of the session's, to build a segment after it has been released
   struct flow victim;         // a session in TIME-WAIT that may have to go
   u32 victim_is_gone;
+  u32 last_sent;              // SND.NXT of a session that has made way for a new one
 };
 
 // Pointers to fields: Swift's & on a field is good for one call only.
