@@ -54,7 +54,7 @@ func converse(
   guard isDue != 0 else { return XDPAction.drop }
   if scratch.reply.pointee.is_repetition != 0 { count(.segmentsRetransmitted, in: statistics) }
   count(.bytesSent, UInt64(scratch.reply.pointee.new_length), in: statistics)
-  return sendSegment(context, scratch, statistics)
+  return send_segment(context, scratch)
 }
 
 /// The rest of it where the segment was what header prediction expects: the next request, after all before it have been
@@ -91,7 +91,7 @@ private func converseAsExpected(
   session_release(session)
   guard isDue != 0 else { return XDPAction.drop }
   count(.bytesSent, UInt64(scratch.reply.pointee.new_length), in: statistics)
-  return sendSegment(context, scratch, statistics)
+  return send_segment(context, scratch)
 }
 
 /// Whether what has arrived gives the session a full time-out again. Once we have closed, each state has its time and

@@ -1,6 +1,10 @@
-/// Sends `scratch.reply` in place of the received frame.
-@inline(never)
-func sendSegment(_ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch, _ statistics: Statistics) -> Int32 {
+/// Sends `scratch.reply` in place of the received frame: what the global function `send_segment` does.
+///
+/// - Returns: the program's verdict.
+@_cdecl("send_reply") @inline(__always)
+public func sendReply(_ context: UnsafeMutablePointer<xdp_md>, _ scratch: UnsafeMutablePointer<scratch>) -> Int32 {
+  var zero: UInt32 = 0
+  guard let statistics = statistics_lookup(&zero) else { return XDPAction.drop }
   let packet = scratch.packet
   let reply = scratch.reply
   let options: UInt32 = reply.pointee.maximum_segment_size != 0 ? 4 : 0
@@ -120,7 +124,7 @@ func sendSynchronize(
   reply.pointee.payload_length = 0
   reply.pointee.maximum_segment_size = windowAndSize >> 16
   count(.synAcknowledgmentsSent, in: statistics)
-  return sendSegment(context, scratch, statistics)
+  return send_segment(context, scratch)
 }
 
 /// Sends the reset that answers the received segment.
@@ -137,5 +141,5 @@ func sendReset(
   reply.pointee.payload_length = 0
   reply.pointee.maximum_segment_size = 0
   count(.resetsSent, in: statistics)
-  return sendSegment(context, scratch, statistics)
+  return send_segment(context, scratch)
 }

@@ -32,6 +32,11 @@ __attribute__((noinline)) u32 read_segment(struct xdp_md *context, struct sessio
   return session && scratch ? session_read(context, session, scratch) : 0;
 }
 
+extern int send_reply(struct xdp_md *context, struct scratch *scratch);
+__attribute__((noinline)) int send_segment(struct xdp_md *context, struct scratch *scratch) {
+  return scratch ? send_reply(context, scratch) : XDP_DROP;
+}
+
 extern u32 session_transmit(struct session *session, struct scratch *scratch, u32 room);
 __attribute__((noinline)) u32 transmit_segment(struct session *session, struct scratch *scratch, u32 room) {
   return session && scratch ? session_transmit(session, scratch, room) : 0;

@@ -238,4 +238,5 @@ LOOP(expire_sessions, struct expiry_context)
 extern u32 receive_segment(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 read_segment(struct xdp_md *_Nonnull context, struct session *_Nullable session,
                         struct scratch *_Nullable scratch);
+extern int send_segment(struct xdp_md *_Nonnull context, struct scratch *_Nullable scratch);
 extern u32 transmit_segment(struct session *_Nullable session, struct scratch *_Nullable scratch, u32 room);
