@@ -1,6 +1,6 @@
 extension RequestParser {
-  /// Takes the empty line behind the first field lines of a head, which ends it: what the tables would make of it. To be
-  /// followed by `settle`, as `read` is.
+  /// Takes the empty line behind the first field lines of a head, which ends it: what the tables would make of it. It
+  /// is followed by `settle`, as `read` is.
   ///
   /// - Parameters:
   ///   - buffer: readable for two bytes.

@@ -2,13 +2,14 @@
 // comparisons tell whether one is just what was expected. What is done then is what `receive` and `transmit` would do.
 
 extension ControlBlock {
-  /// Takes a segment with payload that is next in order, to an established connection on which nothing waits or is under
-  /// way and which nobody is about to close. All of its payload is deliverable, and an ACK is due.
+  /// Takes a segment with payload that is next in order, to an established connection on which nothing waits or is
+  /// under way and which nobody is about to close. All of its payload is deliverable, and an ACK is due.
   ///
   /// - Returns: false if it is not such a segment; then nothing has changed, and it is for `receive`.
   @inline(__always)
   public mutating func receiveExpected(_ segment: Segment) -> Bool {
-    guard state == .established, flags.rawValue == 0, segment.flags.union(.push) == ControlBits.acknowledge.union(.push),
+    guard state == .established, flags.rawValue == 0,
+      segment.flags.union(.push) == ControlBits.acknowledge.union(.push),
       segment.sequence == receive.next, segment.payloadLength > 0, segment.payloadLength <= receive.window,
       segment.acknowledgment == send.next, send.queued == send.next
     else { return false }

@@ -86,7 +86,8 @@ private struct FrameFuzzer {
     }
     let sessionsAfter = try server.sessionCount()
     guard sessionsAfter <= sessionsBefore + validSyns else {
-      throw failure("\(sessionsAfter - sessionsBefore) new sessions from \(validSyns) valid SYNs in the last \(count) frames")
+      throw failure(
+        "\(sessionsAfter - sessionsBefore) new sessions from \(validSyns) valid SYNs in the last \(count) frames")
     }
     opened = Int(try server.counter(\.sessions_opened))
     for (index, canary) in canaries.enumerated() where !hit.contains(index) {

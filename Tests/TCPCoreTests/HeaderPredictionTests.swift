@@ -35,7 +35,8 @@ final class HeaderPredictionTests: XCTestCase {
     return Segment(
       sequence: block.receive.next.advanced(by: random.once(in: 8) ? random.pick([1, 0 &- 1, 0 &- 40]) : 0),
       acknowledgment: block.send.next.advanced(by: random.once(in: 8) ? random.pick([1, 0 &- 1, 0 &- 500]) : 0),
-      window: UInt32(random.below(65536)), flags: flags, payloadLength: UInt32(random.once(in: 8) ? 0 : random.below(400)))
+      window: UInt32(random.below(65536)), flags: flags,
+      payloadLength: UInt32(random.once(in: 8) ? 0 : random.below(400)))
   }
 
   private func bytes(_ block: ControlBlock) -> [UInt8] { withUnsafeBytes(of: block) { Array($0) } }
