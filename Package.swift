@@ -60,10 +60,13 @@ let package = Package(
 
     // What only tests use.
     .target(name: "PacketKit", path: "Tests/Support/PacketKit"),
+    .target(name: "Randomness", path: "Tests/Support/Randomness"),
     .target(name: "LabKit", dependencies: ["CLinux"], path: "Tests/Support/LabKit"),
     .testTarget(name: "SupportTests", dependencies: ["PacketKit", "LabKit"]),
-    .testTarget(name: "TCPCoreTests", dependencies: ["TCPCore"]),
-    .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore", "HTTPGrammar", "HTTPContent", "DataPlaneABI"]),
+    .testTarget(name: "TCPCoreTests", dependencies: ["TCPCore", "Randomness"]),
+    .testTarget(
+      name: "HTTPCoreTests",
+      dependencies: ["HTTPCore", "HTTPGrammar", "HTTPContent", "DataPlaneABI", "Randomness"]),
     .testTarget(
       name: "SwiftBPFCompilerTests", dependencies: ["SwiftBPFCompiler", "swift-bpf", "BPF", "LabKit"],
       exclude: ["Fixtures"]),
@@ -75,6 +78,7 @@ let package = Package(
       name: "ProgramTests",
       dependencies: [
         "BPF", "DataPlaneABI", "DataPlaneObject", "HTTPContent", "HTTPCore", "HTTPGrammar", "PacketKit",
+        "Randomness",
       ]),
     .testTarget(
       name: "CLITests", dependencies: ["ServerControl", "BPF", "DataPlaneABI", "LabKit"],

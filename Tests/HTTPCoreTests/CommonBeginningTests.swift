@@ -43,7 +43,8 @@ final class CommonBeginningTests: XCTestCase {
     let beginnings = [
       "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.0\r\nHost: xxxx\r\n\r\n", "GET / HTTP/1.1\r\nhost: x\r\n\r\n",
       "GET  HTTP/1.1\r\nHost: xxx\r\n\r\n", "GET / HTTP/1.1\nHost: xxxxxx\r\n\r\n", "get / HTTP/1.1\r\nHost: x\r\n\r\n",
-      "GET /\u{7f} HTTP/1.1\r\nHost: x\r\n\r\n", "GET /é HTTP/1.1\r\nHost: x\r\n\r\n", "GET /\t HTTP/1.1\r\nHost: x\r\n\r\n",
+      "GET /\u{7f} HTTP/1.1\r\nHost: x\r\n\r\n", "GET /é HTTP/1.1\r\nHost: x\r\n\r\n",
+      "GET /\t HTTP/1.1\r\nHost: x\r\n\r\n",
       "GET / HTTP/1.1\r\nHost", "GET /" + String(repeating: "x", count: 60), "GET / HTTP/2.0\r\nHost: x\r\n\r\n",
     ]
     for text in beginnings {
@@ -60,18 +61,8 @@ final class CommonBeginningTests: XCTestCase {
   }
 
   func testWhateverIsTakenIsWhatTheTablesMakeOfIt() {
-    let seed = fuzzSeed()
-    var generator = SplitMix64(state: seed)
-    func random(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &generator) }
-    var taken = 0
-    for _ in 0..<20_000 {
-      var bytes = Array("GET /\(String(repeating: "a", count: random(36))) HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
-      if random(3) > 0 { bytes[random(bytes.count)] = UInt8(random(256)) }
-      let (count, parser) = shortCut(bytes)
-      guard count > 0 else { continue }
-      taken += 1
-      XCTAssertEqual(parser, byTables(bytes, Int(count)), "seed \(seed): \(bytes)")
-    }
-    XCTAssertGreaterThan(taken, 1000)
+    expectWhatTheTablesMake(
+      of: { "GET /\(String(repeating: "a", count: $0.below(36))) HTTP/1.1\r\nHost: x\r\n\r\n" },
+      shortCut: { shortCut($0) }, byTables: { byTables($0, $1) })
   }
 }

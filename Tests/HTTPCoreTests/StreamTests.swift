@@ -1,4 +1,5 @@
 import HTTPCore
+import Randomness
 import XCTest
 
 /// What comes out depends on the bytes alone, not on how they were cut, and nothing makes the parser run away.
@@ -84,8 +85,8 @@ final class StreamTests: XCTestCase {
   }
 
   func testMutationsNeverRunAwayAndNeverDependOnCuts() {
-    let seed = fuzzSeed()
-    var random = SplitMix64(state: seed)
+    let seed = randomSeed("HTTP_FUZZ_SEED")
+    var random = SplitMix(seed: seed)
     let interesting: [UInt8] = Array("\r\n :,\t\0GETHADhostcl0129-/.[]%".utf8) + [0x7F, 0x80, 0xFF]
     for round in 0..<50_000 {
       var bytes = Array(Self.corpus.randomElement(using: &random)!.utf8)
@@ -110,26 +111,5 @@ final class StreamTests: XCTestCase {
       XCTAssertEqual(whole.parser.isFinished, whole.responses.last?.closes ?? false, label)
       for response in whole.responses where response.kind != .ok { XCTAssertTrue(response.closes, label) }
     }
-  }
-}
-
-/// The seed of a random test, printed; HTTP_FUZZ_SEED repeats a run.
-func fuzzSeed() -> UInt64 {
-  let given = ProcessInfo.processInfo.environment["HTTP_FUZZ_SEED"].flatMap(UInt64.init)
-  let seed = given ?? UInt64.random(in: 1...UInt64.max)
-  print("HTTP_FUZZ_SEED=\(seed)")
-  return seed
-}
-
-/// A small generator that a seed reproduces (Steele, Lea, Flood: Fast splittable pseudorandom number generators).
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

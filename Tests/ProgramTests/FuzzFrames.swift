@@ -1,28 +1,15 @@
 import PacketKit
-
-/// SplitMix64: the same seed gives the same frames.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
+import Randomness
 
 /// Makes frames that a server may meet: from correct ones over slightly wrong ones to noise.
 struct FuzzFrames {
-  private var generator: SeededGenerator
+  private var generator: SplitMix
   /// Correct frames to start from.
   private let templates: [[UInt8]]
 
   /// - Parameter flows: clients whose connections are established; frames are made after theirs.
   init(seed: UInt64, flows: [Client]) {
-    generator = SeededGenerator(seed: seed)
+    generator = SplitMix(seed: seed)
     templates = flows.flatMap(Self.conversation)
   }
 

@@ -1,14 +1,9 @@
-import Foundation
+import Randomness
 import TCPCore
 import XCTest
 
 /// Header prediction must do exactly what the whole of `receive`, `deliver` and `transmit` does, or nothing.
 final class HeaderPredictionTests: XCTestCase {
-  private var seed: UInt64 {
-    if let text = ProcessInfo.processInfo.environment["TCP_TEST_SEED"], let seed = UInt64(text) { return seed }
-    return UInt64.random(in: 0...UInt64(UInt32.max))
-  }
-
   /// A connection somewhere in its life, more often than not where prediction works.
   private func block(_ random: inout SplitMix) -> ControlBlock {
     var block = ControlBlock()
@@ -42,8 +37,7 @@ final class HeaderPredictionTests: XCTestCase {
   private func bytes(_ block: ControlBlock) -> [UInt8] { withUnsafeBytes(of: block) { Array($0) } }
 
   func testExpectedSegmentsAreTakenAsByTheWholeOfTheCore() {
-    let seed = self.seed
-    print("TCP_TEST_SEED=\(seed)")
+    let seed = randomSeed("TCP_TEST_SEED")
     var random = SplitMix(seed: seed)
     let now = Instant(nanoseconds: 1_000_000_000)
     var received = 0

@@ -1,3 +1,4 @@
+import Randomness
 import TCPCore
 
 /// The core and a model client at the two ends of a network that loses nothing, but delivers out of order and more

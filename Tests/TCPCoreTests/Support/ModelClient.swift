@@ -1,3 +1,4 @@
+import Randomness
 import TCPCore
 
 /// A simple client for the core to talk to: it sends `total` bytes in segments of any size, repeats what is not

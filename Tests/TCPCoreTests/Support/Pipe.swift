@@ -1,3 +1,5 @@
+import Randomness
+
 /// One direction of a network that loses nothing, but delivers out of order and more than once.
 struct Pipe<Packet> {
   private var packets: [Packet] = []
