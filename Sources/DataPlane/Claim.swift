@@ -2,9 +2,9 @@
 // compare-and-swap, and releases it at the end. Unlike under bpf_spin_lock, functions may be called in between, on
 // Linux 6.1 too, so the core can be verified in parts.
 //
-// Whoever holds a claim runs in a softirq, to its end and without sleeping, so a claim is held for a microsecond or
-// two. Only who holds it removes a session from the table, identity first: a slot that has been given to another flow
-// shows another identity, or none.
+// Whoever holds a claim runs in a softirq, to its end and without sleeping, so a claim is held for less time than a
+// segment takes. Only who holds it removes a session from the table, identity first: a slot that has been given to
+// another flow shows another identity, or none.
 
 /// Claims a session that has been looked up as that of a flow with `identity`.
 ///
@@ -26,7 +26,7 @@ func remove(_ session: Session, _ flow: UnsafePointer<flow>) {
   sessions_delete(flow)
 }
 
-/// How often a claim is tried again: some 20 microseconds. A peer sends again what is dropped then.
+/// How often a claim is tried again: some 10 microseconds. A peer sends again what is dropped then.
 private let claimAttempts: UInt32 = 1024
 
 /// Tries until the session's holder has released it.

@@ -1,6 +1,6 @@
 enum Conversation {
-  /// In place of a verdict: the session has made way for a new one of the same flow, which is to be opened. That is left
-  /// to the caller, since the stack of all that are under way counts together.
+  /// In place of a verdict: the session has made way for a new one of the same flow, which is to be opened. That is
+  /// left to the caller, since the stack of all that are under way counts together.
   static var reopens: Int32 { @inline(__always) get { -1 } }
 }
 
@@ -16,7 +16,7 @@ func converse(
     count(.droppedTcpChecksum, in: statistics)
     return XDPAction.drop
   }
-  // To a few milliseconds, which is enough for time-outs and costs a tenth of the exact time.
+  // To a few milliseconds, which is enough for time-outs and costs less than the exact time.
   let now = bpf_ktime_get_coarse_ns()
   scratch.pointee.now = now
   guard claim(session, packet.pointee.identity) else {
@@ -33,11 +33,10 @@ func converse(
   case .proceed: break
   case .establish: count(.sessionsEstablished, in: statistics)
   case .acknowledge: count(.duplicateAcknowledgmentsSent, in: statistics)
-  case .challenge: count(.challengeAcknowledgmentsSent, in: statistics)
   case .discard:
     session_release(session)
     return XDPAction.drop
-  case .synchronize, .reset, .abort, .close, .reopen:
+  case .challenge, .synchronize, .reset, .abort, .close, .reopen:
     return leave(context, scratch, session, statistics, UInt32(verdict.rawValue))
   }
   if scratch.reaction.pointee.deliverable_length > 0 { _ = read_segment(context, session, scratch) }
@@ -69,8 +68,7 @@ private func converseAsExpected(
   session.pointee.segments_received &+= 1
   session.forgetAll()
   scratch.reaction.pointee = reaction(
-    refusal: 0, deliverable_offset: 0, deliverable_length: length, finishes: 0, acknowledgment_due: 1, repeats: 0,
-    is_challenge: 0)
+    refusal: 0, deliverable_offset: 0, deliverable_length: length, finishes: 0, acknowledgment_due: 1, repeats: 0)
   scratch.reading.pointee.consumed = 0
   _ = read_segment(context, session, scratch)
   let room = makeRoom(context, scratch, session)
@@ -144,6 +142,15 @@ private func leave(
     var own = configuration.pointee.maximum_segment_size_ipv4
     if scratch.packet.pointee.is_ipv6 != 0 { own = configuration.pointee.maximum_segment_size_ipv6 }
     return sendSynchronize(context, scratch, statistics, initial, window | UInt32(own) << 16)
+  case .challenge:
+    fillReply(
+      scratch, session,
+      Transmission(
+        sequence: session.tcp.pointee.send.next, length: 0, flags: .acknowledge, isDue: true, isRepetition: false,
+        newLength: 0))
+    session_release(session)
+    count(.challengeAcknowledgmentsSent, in: statistics)
+    return send_segment(context, scratch)
   default:
     session_release(session)
     return sendReset(context, scratch, statistics)

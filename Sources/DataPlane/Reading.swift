@@ -30,9 +30,7 @@ public func readRequests(
   reading.pointee.buffered_to = min(packet.pointee.frame_length, 512)
 
   var loop = loop_context(context: context, scratch: scratch, session: session, grammar: grammar)
-  readBeginning(scratch, session)
-  readHost(scratch, session)
-  readEnd(scratch, session)
+  readUsual(scratch, session)
   // Every step reads a byte at least.
   if reading.pointee.position < reading.pointee.end { _ = read_requests_loop(length, &loop) }
   let consumed = reading.pointee.position &- start
@@ -46,46 +44,33 @@ public func readRequests(
   return 0
 }
 
-/// The short cuts through the first request's beginning. They take their numbers from memory anew, and what they
-/// learned of them is forgotten behind them: else the verifier would follow each length of a target or a name through
-/// all that comes after.
+/// The short cuts through a request of the usual form.
 @inline(__always)
-private func readBeginning(_ scratch: Scratch, _ session: Session) {
-  let reading = scratch.reading
-  let position = reading.pointee.position
-  let available = availableForShortCut(reading, session, position)
-  guard available > 0 else { return }
-  let bytes = Frame(scratch, from: position).base
-  reading.pointee.position = position &+ session.parser.pointee.readCommonBeginning(bytes, available)
+private func readUsual(_ scratch: Scratch, _ session: Session) {
+  _ = takeShortCut(scratch, session) { $0.pointee.readCommonBeginning($1, $2) }
+  _ = takeShortCut(scratch, session) { $0.pointee.readSimpleHost($1, $2) }
+  guard takeShortCut(scratch, session, { $0.pointee.readSimpleEnd($1, $2) }) > 0 else { return }
+  if case .answer(let response) = session.parser.pointee.settle() { take(response, scratch.reading, session) }
 }
 
+/// Takes one of them, unless an answer would have no place. Each takes its numbers from memory anew, and what it
+/// learned of them is forgotten behind it: else the verifier would follow each length of a target or a name through all
+/// that comes after.
+///
+/// - Parameter read: the parser's short cut: input that the buffer holds, and how many bytes there are of it.
+/// - Returns: how many of them were taken.
 @inline(__always)
-private func readHost(_ scratch: Scratch, _ session: Session) {
+private func takeShortCut(
+  _ scratch: Scratch, _ session: Session,
+  _ read: (UnsafeMutablePointer<RequestParser>, UnsafeRawPointer, UInt32) -> UInt32
+) -> UInt32 {
   let reading = scratch.reading
   let position = reading.pointee.position
-  let available = availableForShortCut(reading, session, position)
-  guard available > 0 else { return }
-  let bytes = Frame(scratch, from: position).base
-  reading.pointee.position = position &+ session.parser.pointee.readSimpleHost(bytes, available)
-}
-
-@inline(__always)
-private func readEnd(_ scratch: Scratch, _ session: Session) {
-  let reading = scratch.reading
-  let position = reading.pointee.position
-  let available = availableForShortCut(reading, session, position)
-  guard available > 0 else { return }
-  let taken = session.parser.pointee.readSimpleEnd(Frame(scratch, from: position).base, available)
-  guard taken > 0 else { return }
-  reading.pointee.position = position &+ taken
-  if case .answer(let response) = session.parser.pointee.settle() { take(response, reading, session) }
-}
-
-/// Bytes of input that the buffer holds from `position` on; 0 also where an answer would have no place.
-@inline(__always)
-private func availableForShortCut(_ reading: Reading, _ session: Session, _ position: UInt32) -> UInt32 {
   let end = min(reading.pointee.end, reading.pointee.buffered_to)
-  return position < end && session.hasRoomForAnswer ? end &- position : 0
+  guard position < end, session.hasRoomForAnswer else { return 0 }
+  let taken = read(session.parser, Frame(scratch, from: position).base, end &- position)
+  reading.pointee.position = position &+ taken
+  return taken
 }
 
 /// Reads up to 64 bytes of a request, or skips what is not to be read.

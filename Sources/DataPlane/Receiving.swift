@@ -14,7 +14,6 @@ public func receive(_ session: UnsafeMutablePointer<session>, _ scratch: UnsafeM
   stored.pointee.finishes = reaction.finishes ? 1 : 0
   stored.pointee.acknowledgment_due = reaction.acknowledgmentDue || reaction.verdict == .acknowledge ? 1 : 0
   stored.pointee.repeats = reaction.repeats ? 1 : 0
-  stored.pointee.is_challenge = reaction.verdict == .challenge ? 1 : 0
   scratch.reading.pointee.consumed = 0
   session.forgetAcknowledged()
   return UInt32(reaction.verdict.rawValue)

@@ -42,7 +42,7 @@ public func setUpClock(_ context: UnsafeMutablePointer<xdp_md>) -> Int32 {
   return XDPAction.pass
 }
 
-/// How many entries a tick looks at, at most: some 100 microseconds' worth.
+/// How many entries a tick looks at, at most, so that it does not keep its CPU for long.
 private let entriesPerTick: UInt32 = 1024
 /// Nanoseconds from one tick to the next, at least.
 private let shortestTick: UInt64 = 1_000_000

@@ -10,14 +10,6 @@ public func transmit(
 ) -> UInt32 {
   let stored = scratch.reaction
   let tcp = session.tcp
-  if stored.pointee.is_challenge != 0 {
-    fillReply(
-      scratch, session,
-      Transmission(
-        sequence: tcp.pointee.send.next, length: 0, flags: .acknowledge, isDue: true, isRepetition: false,
-        newLength: 0))
-    return 1
-  }
   var reaction = Reaction(.proceed)
   reaction.deliverableLength = stored.pointee.deliverable_length
   reaction.finishes = stored.pointee.finishes != 0

@@ -1,5 +1,5 @@
 // Header prediction, after Van Jacobson: the segments of a conversation that goes well are nearly all alike, and a few
-// comparisons tell whether one is just what was expected. What is done then is what `receive` and `transmit` would do.
+// comparisons tell whether one is just what was expected. What is done then is what `receive` and `transmit` would do (RFC 9293 3.10.7.4 and 3.10.2).
 
 extension ControlBlock {
   /// Takes a segment with payload that is next in order, to an established connection on which nothing waits or is

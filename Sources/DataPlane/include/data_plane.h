@@ -53,7 +53,6 @@ struct reaction {
   u32 finishes;
   u32 acknowledgment_due;
   u32 repeats;
-  u32 is_challenge;
 };
 
 // The reading of requests from a segment's payload.
@@ -136,6 +135,16 @@ BYTES(answer_queue, answers)
   extern struct name##_map name __attribute__((swift_name(#name "Map")));     \
   MAP_FUNCTIONS(name, K, V)
 
+#define QUEUE(name, N, V)                                                     \
+  struct name##_map {                                                         \
+    __uint(type, BPF_MAP_TYPE_QUEUE);                                         \
+    __uint(max_entries, N);                                                   \
+    __uint(key_size, 0);                                                      \
+    __uint(value_size, sizeof(V));                                            \
+  };                                                                          \
+  extern struct name##_map name __attribute__((swift_name(#name "Map")));     \
+  QUEUE_FUNCTIONS(name, V)
+
 MAP(sessions, BPF_MAP_TYPE_HASH, 10000, 0, struct flow, struct session)
 MAP(statistics, BPF_MAP_TYPE_PERCPU_ARRAY, 1, 0, u32, struct statistics)
 MAP(configuration, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct configuration)
@@ -151,14 +160,7 @@ struct blank_session { u8 bytes[sizeof(struct session)]; };
 MAP(blank, BPF_MAP_TYPE_ARRAY, 1, BPF_F_RDONLY_PROG, u32, struct blank_session)
 
 // Sessions in TIME-WAIT, the oldest first.
-struct time_wait_map {
-  __uint(type, BPF_MAP_TYPE_QUEUE);
-  __uint(max_entries, 10000);
-  __uint(key_size, 0);
-  __uint(value_size, sizeof(struct flow));
-};
-extern struct time_wait_map time_wait __attribute__((swift_name("time_waitMap")));
-QUEUE_FUNCTIONS(time_wait, struct flow)
+QUEUE(time_wait, 10000, struct flow)
 
 // Sessions whose deadlines are to be looked at, in the order in which that is due. Every session has one entry, and one
 // that has ended keeps it until it comes up.
@@ -167,14 +169,7 @@ struct expiry {
   u64 due;                    // nanoseconds, CLOCK_MONOTONIC
   u64 created;                // of the session: tells it from a later one of the same flow
 };
-struct expiries_map {
-  __uint(type, BPF_MAP_TYPE_QUEUE);
-  __uint(max_entries, 10000 + EXPIRY_SPARE);
-  __uint(key_size, 0);
-  __uint(value_size, sizeof(struct expiry));
-};
-extern struct expiries_map expiries __attribute__((swift_name("expiriesMap")));
-QUEUE_FUNCTIONS(expiries, struct expiry)
+QUEUE(expiries, 10000 + EXPIRY_SPARE, struct expiry)
 
 // The one timer, which goes through `expiries`. It rests while there are no sessions.
 struct session_clock {
