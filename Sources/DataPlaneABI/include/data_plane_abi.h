@@ -66,12 +66,16 @@ struct request_grammar {
   u16 effects[256];             // state: the HTTPCore.RequestFlags that entering it sets
 };
 
-// One or more equal answers, one after the other: a range of the content store. HTTPCore.Answer.
+// One or more equal answers, one after the other: two ranges of the content store. HTTPCore.Answer.
 struct answer {
-  u32 offset;                   // in the content store, bytes
-  u32 length;                   // of one answer, bytes
+  u32 head_offset;              // in the content of its generation, bytes
+  u32 body_offset;              // likewise; a short answer's body follows its head
+  u32 body_length;              // bytes; 0 for HEAD
+  u16 head_length;              // bytes
   u16 count;                    // how many times it is to be sent
   u16 checksum;                 // ones' complement sum of one answer, network byte order, not inverted
+  u8 generation;                // index into `content`
+  u8 reserved;
 };
 
 enum { ANSWER_QUEUE_CAPACITY = 4 };
@@ -85,7 +89,7 @@ struct answer_queue {
   u16 reserved;
 };
 
-// The value of `sessions`. At most 256 bytes.
+// The value of `sessions`.
 struct session {
   u32 claimed;                  // 1 while a program works on the session
   u32 identity;                 // tells a reused slot from the one that was looked up; 0: not yet set up
@@ -95,6 +99,10 @@ struct session {
   u64 bytes_sent;               // payload sent, without repetitions
   u32 requests;
   u32 segments_received;
+  u64 timer_entry;              // when its entry in a queue of timers is due, nanoseconds, same clock; 0: it has none
+  u8 remote_link_address[6];    // where what we send goes to, and where it comes from
+  u8 local_link_address[6];
+  u32 segments_retransmitted;
   struct control_block tcp;
   struct request_parser http;
   struct answer_queue queue;
@@ -111,11 +119,36 @@ struct configuration {
   u64 closing_timeout;               // FIN-WAIT-1, FIN-WAIT-2, CLOSING, LAST-ACK
   u64 time_wait_timeout;
   u64 expiry_interval;               // nanoseconds: how often a session's deadline is looked at
-  u32 receive_window;                // bytes, 1 to 65535
+  u32 receive_window;                // bytes, 1 to 1,073,725,440 (65535 << 14); what exceeds 65535 needs window scaling
   u16 maximum_segment_size_ipv4;     // what the SYN-ACK offers: MTU - 40
   u16 maximum_segment_size_ipv6;     // MTU - 60
   u8 accept_partial_checksums;       // 1 where a local sender leaves checksums to the device (veth, virtio, tun)
-  u8 reserved[7];
+  u8 exit;                           // enum burst_exit: how more than one segment leaves
+  u8 congestion_control;             // TCPCore.CongestionControl: 0 CUBIC, 1 NewReno
+  u8 initial_window;                 // segments (RFC 6928: 10)
+  u32 features;                      // enum tcp_feature
+  u32 minimum_timeout;               // of retransmission, microseconds (RFC 6298 2.4)
+  u32 maximum_timeout;               // likewise (RFC 6298 2.5)
+  u32 give_up_time;                  // milliseconds without an acknowledgment of what is outstanding (RFC 9293 3.8.3)
+  u32 keep_alive_idle;               // milliseconds; 0: no keep-alive (RFC 9293 3.8.4)
+  u32 keep_alive_interval;           // milliseconds
+  u32 keep_alive_probes;             // unanswered ones after which the connection ends
+  u32 interface;                     // index of the served interface
+  u32 pump_interface;                // index of the end of the pump's pair that its frame is sent into; 0: no pump
+  u32 pump_awake_length;             // bytes of the pump's frame while something is due soon,
+  u32 pump_asleep_length;            // and while nothing is: the longer the frame, the slower its round
+};
+
+// configuration.exit
+enum burst_exit {
+  BURST_EXIT_NONE,      // only what fits the received frame is sent
+  BURST_EXIT_NATIVE,    // copies through a device map
+  BURST_EXIT_SKB,       // copies made by the tc program burst_ingress
+};
+
+// What a connection may use if the client offers it. configuration.features
+enum tcp_feature {
+  TCP_FEATURE_WINDOW_SCALE = 1, TCP_FEATURE_TIMESTAMPS = 2, TCP_FEATURE_SACK = 4, TCP_FEATURE_ECN = 8,
 };
 
 // Which answer, an index into `answers`. HTTPCore.AnswerKind.
@@ -129,17 +162,45 @@ enum persistence { PERSISTENCE_IMPLIED, PERSISTENCE_CLOSE, PERSISTENCE_KEEP_ALIV
 
 // A value of `answers`, at kind * PERSISTENCE_COUNT + persistence.
 struct answer_template {
-  u32 offset;
-  u32 length;                   // head and body
-  u32 head_length;              // for HEAD
-  u16 checksum;                 // of the whole
-  u16 head_checksum;
+  u32 head_offset;              // in the content of its generation, bytes
+  u32 body_offset;
+  u32 body_length;
+  u16 head_length;
+  u16 checksum;                 // ones' complement sum of head and body
+  u16 head_checksum;            // of the head alone, for HEAD
+  u8 generation;
+  u8 reserved;
 };
 
-// A value of `content`: chunk n holds the bytes from n * CONTENT_CHUNK_SIZE, and repeats the first bytes of chunk n + 1
-// behind them, so that a segment's payload never has to be put together from two chunks.
-enum { CONTENT_CHUNK_SIZE = 65536, CONTENT_CHUNK_OVERLAP = 2048 };
-struct content_chunk { u8 bytes[CONTENT_CHUNK_SIZE + CONTENT_CHUNK_OVERLAP]; };
+// The content store: `content` is an array of maps, an inner one for each generation. Bytes of a generation never
+// change; a new one takes another place, and the old one goes when no session has an answer of it.
+enum {
+  CONTENT_GENERATIONS = 16,
+  CONTENT_CHUNK_SHIFT = 18,
+  CONTENT_CHUNK_SIZE = 1 << CONTENT_CHUNK_SHIFT,
+  CONTENT_CHUNK_OVERLAP = 16384,
+  CONTENT_SUM_STEP = 16,
+};
+
+// A value of an inner map: chunk n holds the bytes from n * CONTENT_CHUNK_SIZE, and repeats the first bytes of chunk
+// n + 1 behind them, so that a segment's payload never has to be put together from two chunks. sums[i] is the ones'
+// complement sum of the chunk's bytes before i * CONTENT_SUM_STEP, folded, as it lies in memory: the sum of any range
+// comes from two of them and the odd bytes at its ends.
+struct content_chunk {
+  u8 bytes[CONTENT_CHUNK_SIZE + CONTENT_CHUNK_OVERLAP];
+  u16 sums[(CONTENT_CHUNK_SIZE + CONTENT_CHUNK_OVERLAP) / CONTENT_SUM_STEP];
+};
+
+// The one entry of `pump`: the frame that circles through the pump's pair of interfaces.
+struct pump {
+  u64 last_round;               // nanoseconds, CLOCK_MONOTONIC
+  u64 rounds;
+  u64 wakes;                    // how often it was set going
+  u64 segments;                 // that it has sent
+  u64 started;                  // when it was last set going, same clock
+  u32 is_running;
+  u32 reserved;
+};
 
 // The key of `local_addresses`; the value is one byte.
 struct local_address { u8 address[16]; };
