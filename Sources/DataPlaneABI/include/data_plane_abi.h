@@ -100,9 +100,11 @@ struct session {
   u32 requests;
   u32 segments_received;
   u64 timer_entry;              // when its entry in a queue of timers is due, nanoseconds, same clock; 0: it has none
-  u8 remote_link_address[6];    // where what we send goes to, and where it comes from
-  u8 local_link_address[6];
+  u8 link_header[22];           // of what we send: Ethernet and up to two tags; in front of what is not used, zeros
+  u8 link_length;               // bytes of it
+  u8 reserved;
   u32 segments_retransmitted;
+  u32 reserved2;
   struct control_block tcp;
   struct request_parser http;
   struct answer_queue queue;
