@@ -1,0 +1,51 @@
+extension ControlBlock {
+  /// FlightSize: bytes that are not acknowledged cumulatively (RFC 5681 2).
+  @inline(__always)
+  public var outstanding: UInt32 { send.next.value &- send.unacknowledged.value }
+
+  /// Bytes of those that have arrived all the same: what SACK says, or a segment for each duplicate ACK. One at least
+  /// has not, or else it would be acknowledged.
+  @inline(__always)
+  var delivered: UInt32 {
+    let most = outstanding > segmentSize ? outstanding &- segmentSize : 0
+    return usesSelectiveAcknowledgment ? scoreboard.sacked : min(recovery.duplicates, most)
+  }
+
+  /// Pipe: an estimate of what is in the network, bytes (RFC 6675 4, SetPipe): neither acknowledged, nor SACKed, nor
+  /// lost and not sent again.
+  @inline(__always)
+  public var inFlight: UInt32 {
+    let gone = delivered &+ lost
+    return outstanding > gone ? outstanding &- gone : 0
+  }
+
+  /// Bytes that are taken for lost and were not sent again.
+  @inline(__always)
+  private var lost: UInt32 {
+    let from = send.unacknowledged.later(recovery.retransmitted)
+    switch recovery.mode {
+    case .open, .reducing: return 0
+    case .timeout: return scoreboard.missing(from: from, to: recovery.point)
+    case .fast where usesSelectiveAcknowledgment:
+      return scoreboard.lostBytes(from: from, segmentSize: segmentSize)
+    case .fast: return from == send.unacknowledged ? min(segmentSize, outstanding) : 0
+    }
+  }
+
+  @inline(__always)
+  public var usesSelectiveAcknowledgment: Bool { features.contains(.selectiveAcknowledgment) }
+}
+
+extension SequenceNumber {
+  /// The later of the two.
+  @inline(__always)
+  func later(_ other: SequenceNumber) -> SequenceNumber { precedes(other) ? other : self }
+
+  /// The earlier of the two.
+  @inline(__always)
+  func earlier(_ other: SequenceNumber) -> SequenceNumber { precedes(other) ? self : other }
+
+  /// How far it is from `other` to here, 0 if `other` comes later.
+  @inline(__always)
+  func beyond(_ other: SequenceNumber) -> UInt32 { UInt32(bitPattern: max(distance(from: other), 0)) }
+}
