@@ -76,10 +76,7 @@ public struct OptionWalk {
 
   @inline(__always)
   private func block(_ start: UInt32, _ byte: (UInt32) -> UInt8) -> SelectiveBlock {
-    var block = SelectiveBlock()
-    block.start = SequenceNumber(word(start, byte))
-    block.end = SequenceNumber(word(start &+ 4, byte))
-    return block
+    SelectiveBlock(SequenceNumber(word(start, byte)), SequenceNumber(word(start &+ 4, byte)))
   }
 
   @inline(__always)

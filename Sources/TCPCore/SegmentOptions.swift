@@ -1,12 +1,3 @@
-/// A block of a SACK option: the numbers from `start` to before `end` have arrived (RFC 2018 3).
-public struct SelectiveBlock {
-  public var start = SequenceNumber(0)
-  public var end = SequenceNumber(0)
-
-  @inline(__always)
-  public init() {}
-}
-
 /// What the options of a received header say. Its layout is that of `struct segment_options` in data_plane_abi.h.
 public struct SegmentOptions {
   /// Which of them are there: `has`.

@@ -16,8 +16,7 @@ extension ControlBlock {
 
   @inline(__always)
   private mutating func insert(_ block: SelectiveBlock) -> UInt32 {
-    scoreboard.insert(
-      start: block.start, end: block.end, unacknowledged: send.unacknowledged, next: send.next)
+    scoreboard.insert(block.start, block.end, unacknowledged: send.unacknowledged, next: send.next)
   }
 
   /// Keeps account of duplicate ACKs, each of which stands for a segment that has arrived. In a fast recovery without

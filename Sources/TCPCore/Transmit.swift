@@ -195,7 +195,7 @@ extension ControlBlock {
     recovery.flags.remove(.forced)
     recovery.flags.remove(.windowProbe)
     recovery.flags.remove(.tailProbe)
-    if recovery.mode.isRepairing { congestion.sentNew(end.beyond(start)) }
+    if recovery.mode.isRepairing { congestion.sent(end.beyond(start)) }
     // RFC 6298 5.1; the timer of a probe runs from the last segment (RFC 8985 7.2).
     if timer != .retransmission || isHead { arm(parameters, now) }
   }
