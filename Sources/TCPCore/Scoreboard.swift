@@ -187,10 +187,6 @@ public struct Scoreboard {
   /// An index that the verifier sees to be below 8.
   @inline(__always)
   private static func place(_ index: UInt32) -> Int {
-    #if SWIFT_BPF_PROGRAM
-      Int(bpf_opaque(UInt64(index)) & 7)
-    #else
-      Int(index & 7)
-    #endif
+    Int(truncatingIfNeeded: unassumed(UInt64(index)) & 7)
   }
 }

@@ -86,17 +86,17 @@ extension Congestion {
   @inline(__always)
   static func cubeRoot(_ number: UInt64) -> UInt32 {
     var rest = number
-    var root: UInt64 = 0
+    // Zero, which the verifier does not know: a known root would have two known successors at each digit.
+    var root = unassumed(number) &>> 63
     var shift: UInt64 = 63
     while shift > 0 {
       shift &-= 3
       root &+= root
       let step = 3 &* root &* (root &+ 1) &+ 1
       // The same as rest >= step << shift, which might not fit.
-      if rest &>> shift >= step {
-        rest &-= step &<< shift
-        root &+= 1
-      }
+      let digit = unassumed(rest &>> shift >= step ? 1 : 0)
+      rest &-= (step &<< shift) &* digit
+      root &+= digit
     }
     return UInt32(truncatingIfNeeded: root)
   }
