@@ -71,6 +71,7 @@ public struct ControlBlock {
   public var receiveScale: UInt8 = 0
   public var congestion = Congestion()
   public var scoreboard = Scoreboard()
+  public var reserved: UInt32 = 0
 
   @inline(__always)
   public init() {}

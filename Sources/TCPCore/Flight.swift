@@ -49,3 +49,20 @@ extension SequenceNumber {
   @inline(__always)
   func beyond(_ other: SequenceNumber) -> UInt32 { UInt32(bitPattern: max(distance(from: other), 0)) }
 }
+
+extension Scoreboard {
+  /// Bytes from `start` to before `end` that are not SACKed.
+  @inline(__always)
+  func missing(from start: SequenceNumber, to end: SequenceNumber) -> UInt32 {
+    let present = share(ranges.0, 0, start, end) &+ share(ranges.1, 1, start, end) &+ share(ranges.2, 2, start, end)
+      &+ share(ranges.3, 3, start, end) &+ share(ranges.4, 4, start, end) &+ share(ranges.5, 5, start, end)
+      &+ share(ranges.6, 6, start, end) &+ share(ranges.7, 7, start, end)
+    return end.beyond(start) &- present
+  }
+
+  /// How much of a range lies between the two.
+  @inline(__always)
+  private func share(_ range: SelectiveBlock, _ index: UInt32, _ start: SequenceNumber, _ end: SequenceNumber) -> UInt32 {
+    index < count ? range.end.earlier(end).beyond(range.start.later(start)) : 0
+  }
+}

@@ -38,17 +38,44 @@ enum tcp_state {
   TCP_STATE_FIN_WAIT_2, TCP_STATE_CLOSE_WAIT, TCP_STATE_CLOSING, TCP_STATE_LAST_ACK, TCP_STATE_TIME_WAIT,
 };
 
-// TCPCore.Congestion.
-struct congestion {
-  u32 window;                   // cwnd, bytes
-  u32 threshold;                // ssthresh, bytes
+// A range of sequence numbers that is selectively acknowledged. TCPCore.SelectiveBlock.
+struct selective_block {
+  u32 start;                    // its first number
+  u32 end;                      // one past its last
 };
 
-// TCPCore.Scoreboard.
+enum { SCOREBOARD_CAPACITY = 8 };
+
+// TCPCore.Scoreboard (RFC 6675 3).
 struct scoreboard {
-  u32 sacked;
-  u32 highest;
+  struct selective_block ranges[SCOREBOARD_CAPACITY];  // in order; the first `count` are valid
+  u32 sacked;                   // bytes in all of them
+  u32 highest;                  // the end of the last one
   u32 count;
+};
+
+// TCPCore.Congestion. Windows in bytes, times in milliseconds of the monotonic clock, round-trip times in microseconds.
+struct congestion {
+  u32 window;                   // cwnd
+  u32 threshold;                // ssthresh; all ones: not yet set
+  u32 credit;                   // acknowledged, and yet to move the window
+  u32 maximum;                  // CUBIC: W_max
+  u32 estimate;                 // CUBIC: W_est
+  u32 delay;                    // CUBIC: K, milliseconds
+  u32 epoch;                    // CUBIC: t_epoch
+  u32 acknowledged_at;          // when the last ACK of new data came
+  u32 round_minimum;            // HyStart++: currentRoundMinRTT
+  u32 last_round_minimum;       // HyStart++: lastRoundMinRTT
+  u32 baseline_minimum;         // HyStart++: cssBaselineMinRtt
+  u32 recover_flight;           // PRR: RecoverFS; after a timeout, what was outstanding and still is
+  u32 delivered;                // PRR: prr_delivered
+  u32 out;                      // PRR: prr_out
+  u32 prior_window;             // before the last reduction
+  u32 prior_threshold;
+  u32 prior_maximum;
+  u16 estimate_fraction;        // of `estimate`, 65536ths of a byte
+  u8 flags;                     // TCPCore.Congestion.Flags
+  u8 rounds;                    // HyStart++: samples in the round, low five bits; rounds of CSS, high three
 };
 
 // RFC 7323 3. TCPCore.Timestamps.
@@ -112,12 +139,7 @@ struct control_block {
   u8 receive_scale;             // Rcv.Wind.Shift
   struct congestion congestion;
   struct scoreboard scoreboard;
-};
-
-// A block of a SACK option (RFC 2018 3). TCPCore.SelectiveBlock.
-struct selective_block {
-  u32 start;
-  u32 end;                      // one past its last number
+  u32 reserved;
 };
 
 enum { SELECTIVE_BLOCKS = 4 };
