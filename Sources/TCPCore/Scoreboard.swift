@@ -180,7 +180,7 @@ public struct Scoreboard {
         places[7] = ninth
       }
     }
-    if victim < 8 { highest = ninth.end }
+    highest = ranges.7.end
     return shortest
   }
 
