@@ -6,7 +6,9 @@ import XCTest
 final class ScoreboardTests: XCTestCase {
   private func sequence(_ value: UInt32) -> SequenceNumber { SequenceNumber(value) }
 
-  private func filled(_ blocks: [(UInt32, UInt32)], unacknowledged: UInt32 = 0, next: UInt32 = 1_000_000) -> Scoreboard {
+  private func filled(
+    _ blocks: [(UInt32, UInt32)], unacknowledged: UInt32 = 0, next: UInt32 = 1_000_000
+  ) -> Scoreboard {
     var board = Scoreboard()
     for (start, end) in blocks {
       _ = board.insert(

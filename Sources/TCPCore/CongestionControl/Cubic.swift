@@ -84,7 +84,7 @@ extension Congestion {
 
   /// The integer cube root, rounded down, of a number below 2^63: digit by digit, from the highest of 21.
   @inline(__always)
-  static func cubeRoot(_ number: UInt64) -> UInt32 {
+  public static func cubeRoot(_ number: UInt64) -> UInt32 {
     var rest = number
     // Zero, which the verifier does not know: a known root would have two known successors at each digit.
     var root = unassumed(number) &>> 63
