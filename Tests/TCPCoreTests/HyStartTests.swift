@@ -13,10 +13,10 @@ final class HyStartTests: XCTestCase {
   }
 
   /// A round of so many samples, microseconds; the window grows by as many segments, or a quarter of that.
-  private func pass(_ congestion: inout Congestion, _ samples: [UInt32]) {
+  private func pass(_ congestion: inout Congestion, _ samples: [UInt32], isLimited: Bool = true) {
     for (index, sample) in samples.enumerated() {
       congestion.acknowledged(
-        1000, algorithm: CongestionControl.cubic, segmentSize: segmentSize, isLimited: true, roundTrip: sample,
+        1000, algorithm: CongestionControl.cubic, segmentSize: segmentSize, isLimited: isLimited, roundTrip: sample,
         sample: sample, roundEnded: index == samples.count - 1, now: 0)
     }
   }
@@ -78,6 +78,20 @@ final class HyStartTests: XCTestCase {
     XCTAssertFalse(congestion.flags.contains(.conservative))
     for sample in [50_000, 60_000, 70_000, 80_000, 90_000] as [UInt32] { pass(&congestion, [sample, 0, 0, 0]) }
     XCTAssertNotEqual(congestion.threshold, Congestion.unlimited)
+  }
+
+  /// Short answers whose ACKs are delayed at times.
+  func testFlightsThatTheWindowDoesNotLimitSayNothing() {
+    var congestion = begun()
+    for sample in [20_000, 60_000, 61_000, 62_000, 63_000, 64_000, 65_000, 66_000] as [UInt32] {
+      pass(&congestion, [sample], isLimited: false)
+      XCTAssertFalse(congestion.flags.contains(.conservative))
+    }
+    pass(&congestion, round(20_000))
+    pass(&congestion, round(30_000))
+    XCTAssertTrue(congestion.flags.contains(.conservative))
+    for _ in 0..<10 { pass(&congestion, [30_000], isLimited: false) }
+    XCTAssertEqual(congestion.threshold, Congestion.unlimited)
   }
 
   /// "SHOULD use HyStart++ only for the initial slow start".
