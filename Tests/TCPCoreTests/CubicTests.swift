@@ -125,6 +125,7 @@ final class CubicTests: XCTestCase {
   func testAfterATimeoutTheCurveStartsAtItsPlateau() {
     var path = CubicPath(roundTrip: 0.1, segmentSize: 1000)
     path.begin(atSegments: 200)
+    path.congestion.maximum = 250_000
     path.congestion.timeout(inFlight: 200_000, algorithm: 0, segmentSize: 1000, now: path.milliseconds)
     XCTAssertEqual(path.congestion.window, 1000)
     XCTAssertEqual(path.congestion.threshold, 140_000)
