@@ -70,4 +70,4 @@ extension UnsafeMutablePointer<session> {
 }
 
 /// Bytes that may wait when another answer, of up to 2^30, is queued.
-private let longestQueue: UInt32 = 0x3fff_ffff
+private let longestQueue: UInt32 = 0x3fff_0000

@@ -1,5 +1,5 @@
 /// The stage `conversation`: a segment for a session, which the stage before has looked up, verified and found unusual.
-/// The core judges it, its requests are read, and what may be sent now is sent.
+/// The core judges it.
 @_cdecl("conversation_program") @inline(__always)
 public func conversation(_ context: UnsafeMutablePointer<xdp_md>) -> Int32 {
   var zero: UInt32 = 0
@@ -11,69 +11,63 @@ public func conversation(_ context: UnsafeMutablePointer<xdp_md>) -> Int32 {
     count(.droppedRace, in: statistics)
     return XDPAction.drop
   }
-  let verdict = converse(context, scratch, session, statistics, configuration)
-  guard verdict == Conversation.goesOn else { return verdict }
-  _ = stages_tail_call(context, UInt32(STAGE_NEWCOMER))
+  if scratch.packet.pointee.has_unread_options != 0 { readOptions(scratch) }
+  guard claim(session, scratch.packet.pointee.identity) else {
+    count(.droppedRace, in: statistics)
+    return XDPAction.drop
+  }
+  let verdict = judge(context, scratch, session, statistics, configuration)
+  if verdict == Conversation.reopens {
+    _ = stages_tail_call(context, UInt32(STAGE_NEWCOMER))
+  } else {
+    guard verdict == Conversation.transmits else { return verdict }
+    let isRead = scratch.reaction.pointee.deliverable_length == 0
+    _ = stages_tail_call(context, UInt32(isRead ? STAGE_TRANSMIT : STAGE_READ))
+    session_release(session)
+  }
+  // The next stage is missing.
   count(.droppedInternal, in: statistics)
   return XDPAction.drop
 }
 
+/// Has the core judge the segment. The caller holds the claim; it is released unless the conversation goes on.
 @inline(never)
-private func converse(
+private func judge(
   _ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch, _ session: Session, _ statistics: Statistics,
   _ configuration: Configuration
 ) -> Int32 {
-  let packet = scratch.packet
-  let now = Instant(nanoseconds: scratch.pointee.now)
-  if packet.pointee.has_unread_options != 0 { readOptions(scratch) }
-  guard claim(session, packet.pointee.identity) else {
-    count(.droppedRace, in: statistics)
-    return XDPAction.drop
-  }
-  let stateBefore = session.tcp.pointee.state
+  let before = session.tcp.pointee.state
+  let mode = session.tcp.pointee.recovery.mode
   let verdict = Verdict(rawValue: UInt8(truncatingIfNeeded: receive_segment(session, scratch))) ?? .discard
+  scratch.reaction.pointee.verdict = UInt32(verdict.rawValue)
+  scratch.reaction.pointee.state_before = UInt32(before.rawValue)
   countRefusal(scratch.reaction.pointee.refusal, in: statistics)
+  countRecovery(mode, session.tcp.pointee.recovery.mode, in: statistics)
   switch verdict {
-  case .proceed: break
-  case .establish: count(.sessionsEstablished, in: statistics)
-  case .acknowledge: count(.duplicateAcknowledgmentsSent, in: statistics)
+  case .proceed: return Conversation.transmits
+  case .establish:
+    count(.sessionsEstablished, in: statistics)
+    return Conversation.transmits
+  case .acknowledge:
+    count(.duplicateAcknowledgmentsSent, in: statistics)
+    return Conversation.transmits
   case .discard:
     session_release(session)
     return XDPAction.drop
   case .challenge, .synchronize, .reset, .abort, .close, .reopen:
     return leave(context, scratch, session, statistics, UInt32(verdict.rawValue))
   }
-  if scratch.reaction.pointee.deliverable_length > 0 { _ = read_segment(context, session, scratch) }
-  conclude(session, scratch)
-  let plan = scratch.plan
-  plan.begin()
-  plan.describe(session, now)
-  transmitRuns(session, scratch, burstBudget(configuration))
-  plan.queue.pointee = session.queue.pointee
-  let state = session.tcp.pointee.state
-  if staysAlive(verdict, stateBefore, state, packet) { session.postpone(now, configuration) }
-  if session.needsEntry(now.nanoseconds) { plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds) }
-  session_release(session)
-
-  if state == .timeWait, stateBefore != .timeWait {
-    count(.sessionsClosed, in: statistics)
-    _ = time_wait_push(scratch.flow, 2 /* BPF_EXIST: the oldest makes way */)
-  }
-  return depart(context, scratch, statistics, configuration)
 }
 
-/// Whether what has arrived gives the session a full time-out again. Once we have closed, each state has its time and
-/// no more, whatever the peer sends: it could hold FIN-WAIT-2 for ever. In TIME-WAIT nothing but a retransmitted FIN
-/// restarts the time-out (RFC 9293 3.10.7.4).
-@inline(__always)
-private func staysAlive(_ verdict: Verdict, _ before: State, _ after: State, _ packet: Packet) -> Bool {
-  switch verdict {
-  case .proceed, .establish: return before == .established || before == .closeWait || after != before
-  case .acknowledge:
-    return before == .timeWait
-      && ControlBits(rawValue: UInt8(truncatingIfNeeded: packet.pointee.flags)).contains(.finish)
-  default: return false
-  }
+/// The stage `read`: requests are read from what of the segment's payload is next in order. The session is claimed.
+@_cdecl("read_program") @inline(__always)
+public func read(_ context: UnsafeMutablePointer<xdp_md>) -> Int32 {
+  var zero: UInt32 = 0
+  guard let scratch = scratch_lookup(&zero), let session = sessions_lookup(scratch.flow) else { return XDPAction.drop }
+  _ = read_segment(context, session, scratch)
+  _ = stages_tail_call(context, UInt32(STAGE_TRANSMIT))
+  session_release(session)
+  return XDPAction.drop
 }
 
 /// The segments after which there is nothing to read, and mostly no session. `verdict` is a `Verdict`.
@@ -107,7 +101,7 @@ private func leave(
     remove(session, flow)
     count(.sessionsReopened, in: statistics)
     scratch.pointee.last_sent = lastSent.value
-    return Conversation.goesOn
+    return Conversation.reopens
   case .synchronize:
     describeSynchronize(plan, session, ownSegmentSize(scratch, configuration), now)
     plan.add(session.tcp.pointee.send.initial, session.tcp.pointee.synchronizeFlags)
@@ -138,4 +132,12 @@ private func countRefusal(_ refusal: UInt32, in statistics: Statistics) {
   case .synchronize: count(.droppedFlags, in: statistics)
   case .challengeLimited: count(.challengeAcknowledgmentsLimited, in: statistics)
   }
+}
+
+/// Counts what the loss of segments, or a mark in their place, has led to.
+@inline(__always)
+private func countRecovery(_ before: RecoveryMode, _ after: RecoveryMode, in statistics: Statistics) {
+  guard before != after else { return }
+  if after == .fast { count(.fastRecoveries, in: statistics) }
+  if after == .reducing { count(.congestionMarks, in: statistics) }
 }

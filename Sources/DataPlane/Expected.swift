@@ -1,6 +1,11 @@
+/// What stands in place of a verdict where another stage goes on.
 enum Conversation {
-  /// In place of a verdict: it is for the next stage.
+  /// The stage `conversation`; nothing has changed yet.
   static var goesOn: Int32 { @inline(__always) get { -1 } }
+  /// The stage `transmit`, with the session claimed.
+  static var transmits: Int32 { @inline(__always) get { -2 } }
+  /// The stage `newcomer`.
+  static var reopens: Int32 { @inline(__always) get { -3 } }
 }
 
 /// The usual segment of a session, which header prediction expects: the next request, after all before it have been
@@ -33,25 +38,25 @@ func converseAsExpected(
   session.pointee.segments_received &+= 1
   session.forgetAll()
   scratch.reaction.pointee = reaction(
-    refusal: 0, deliverable_offset: 0, deliverable_length: length, finishes: 0, acknowledgment_due: 1)
+    refusal: 0, deliverable_offset: 0, deliverable_length: length, finishes: 0, acknowledgment_due: 1,
+    verdict: 0, state_before: 0)
   scratch.reading.pointee.consumed = 0
   _ = read_segment(context, session, scratch)
   let sequence = tcp.pointee.send.next
   let answered = tcp.pointee.answerExpected(
     scratch.reading.pointee.consumed, of: length, room: .max, parameters: Parameters(configuration), now: now)
+  guard answered > 0 else {
+    scratch.reaction.pointee.verdict = UInt32(Verdict.proceed.rawValue)
+    scratch.reaction.pointee.state_before = UInt32(State.established.rawValue)
+    return Conversation.transmits
+  }
   let plan = scratch.plan
   plan.begin()
-  if answered > 0 {
-    session.pointee.bytes_received &+= UInt64(length)
-    session.pointee.bytes_sent &+= UInt64(answered)
-    count(.bytesSent, UInt64(answered), in: statistics)
-    plan.describe(session, now)
-    plan.addExpected(sequence, answered)
-  } else {
-    conclude(session, scratch)
-    plan.describe(session, now)
-    transmitRuns(session, scratch, burstBudget(configuration))
-  }
+  session.pointee.bytes_received &+= UInt64(length)
+  session.pointee.bytes_sent &+= UInt64(answered)
+  count(.bytesSent, UInt64(answered), in: statistics)
+  plan.describe(session, now)
+  plan.addExpected(sequence, answered)
   plan.queue.pointee = session.queue.pointee
   session.postpone(now, configuration)
   if session.needsEntry(now.nanoseconds) { plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds) }

@@ -30,8 +30,13 @@ public func ingress(_ context: UnsafeMutablePointer<xdp_md>) -> Int32 {
   scratch.pointee.last_sent = 0
   if let session = sessions_lookup(scratch.flow) {
     let verdict = converseAsExpected(context, scratch, session, statistics, configuration)
-    guard verdict == Conversation.goesOn else { return verdict }
-    _ = stages_tail_call(context, UInt32(STAGE_CONVERSATION))
+    if verdict == Conversation.transmits {
+      _ = stages_tail_call(context, UInt32(STAGE_TRANSMIT))
+      session_release(session)
+    } else {
+      guard verdict == Conversation.goesOn else { return verdict }
+      _ = stages_tail_call(context, UInt32(STAGE_CONVERSATION))
+    }
   } else {
     _ = stages_tail_call(context, UInt32(STAGE_NEWCOMER))
   }

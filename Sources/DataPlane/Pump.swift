@@ -23,23 +23,30 @@ public func pumpRound(_ skb: UnsafeMutablePointer<__sk_buff>) -> Int32 {
   scratch.pointee.now = now
   scratch.pointee.target = configuration.pointee.interface
   scratch.pointee.timer_queue = 0
+  scratch.pointee.is_transmitting = 0
   scratch.plan.begin()
   var loop = emit_context(skb: skb, scratch: scratch, plan: scratch.plan, statistics: statistics)
   _ = pump_steps_loop(stepsPerRound, &loop)
 
+  let length = nextLength(pump, configuration, now)
+  guard length > 0, PumpFrame.turn(skb, scratch, token: token, length: length) else { return TCAction.shot }
+  return Int32(truncatingIfNeeded: bpf_redirect(configuration.pointee.pump_interface, 0))
+}
+
+/// How long the frame is in its next round; 0 if it is to rest, since no session has anything to wait for.
+@inline(never)
+private func nextLength(
+  _ pump: UnsafeMutablePointer<pump>, _ configuration: Configuration, _ now: UInt64
+) -> UInt32 {
   var entry = expiry()
   var wait = timeToNextEntry(&entry, now)
   if wait == UInt64.max {
     pump_stop(pump)
     // A session that queued its entry in between found the pump running.
     wait = timeToNextEntry(&entry, now)
-    if wait == UInt64.max { return TCAction.shot }
-    if pump_try_start(pump) == 0 { return TCAction.shot }
+    if wait == UInt64.max || pump_try_start(pump) == 0 { return 0 }
   }
-  let awake = configuration.pointee.pump_awake_length
-  let length = wait < nearby ? awake : configuration.pointee.pump_asleep_length
-  guard PumpFrame.turn(skb, scratch, token: token, length: length) else { return TCAction.shot }
-  return Int32(truncatingIfNeeded: bpf_redirect(configuration.pointee.pump_interface, 0))
+  return wait < nearby ? configuration.pointee.pump_awake_length : configuration.pointee.pump_asleep_length
 }
 
 /// Sends the next segment of the plan at hand, or looks at the next session whose time has come.
@@ -47,24 +54,36 @@ public func pumpRound(_ skb: UnsafeMutablePointer<__sk_buff>) -> Int32 {
 public func pumpStepsStep(_ index: UInt32, _ loop: UnsafeMutablePointer<emit_context>) -> Int {
   let scratch = loop.pointee.scratch
   let plan = loop.pointee.plan
+  if scratch.pointee.is_transmitting != 0 {
+    transmitFromPump(scratch)
+    return 0
+  }
   let number = plan.pointee.seen
   if number < plan.pointee.segments {
     plan.pointee.seen = number &+ 1
     sendFromPump(loop, number)
     return 0
   }
-  plan.begin()
-  plan.pointee.seen = 0
+  return lookAtNext(scratch, loop.pointee.statistics) != 0 ? 0 : 1
+}
+
+/// Looks at the next session whose entry is due.
+///
+/// - Returns: 0 if there is none in any queue.
+@inline(never)
+private func lookAtNext(_ scratch: Scratch, _ statistics: Statistics) -> UInt32 {
+  scratch.plan.begin()
+  scratch.plan.pointee.seen = 0
   var entry = expiry()
   guard takeDueEntry(scratch.pointee.timer_queue, &entry, scratch.pointee.now) else {
     scratch.pointee.timer_queue &+= 1
-    return scratch.pointee.timer_queue > 3 ? 1 : 0
+    return scratch.pointee.timer_queue > 3 ? 0 : 1
   }
-  lookAt(&entry, scratch, loop.pointee.statistics)
-  return 0
+  lookAt(&entry, scratch, statistics)
+  return 1
 }
 
-@inline(__always)
+@inline(never)
 private func sendFromPump(_ loop: UnsafeMutablePointer<emit_context>, _ number: UInt32) {
   let scratch = loop.pointee.scratch
   var zero: UInt32 = 0
@@ -80,7 +99,7 @@ private func sendFromPump(_ loop: UnsafeMutablePointer<emit_context>, _ number: 
 }
 
 /// A session's entry has come up: its timer may have expired, or have moved, or be off.
-@inline(never)
+@inline(__always)
 private func lookAt(_ entry: UnsafeMutablePointer<expiry>, _ scratch: Scratch, _ statistics: Statistics) {
   guard let session = sessions_lookup(&entry.pointee.flow) else { return }
   guard session_try_claim(session) != 0 else {
@@ -100,13 +119,41 @@ private func lookAt(_ entry: UnsafeMutablePointer<expiry>, _ scratch: Scratch, _
   if deadline != 0, deadline <= scratch.pointee.now {
     setPath(scratch, session, &entry.pointee.flow)
     scratch.reaction.pointee.acknowledgment_due = 0
-    let isGone = expire_segment(session, scratch)
-    if isGone != 0 {
+    let what = Expiry(rawValue: UInt8(truncatingIfNeeded: expire_segment(session, scratch))) ?? .none
+    if what == .abort {
       remove(session, scratch.flow)
+      return
+    }
+    if what == .transmit {
+      // The next steps go on; the claim is kept for them.
+      scratch.pointee.is_transmitting = 1
       return
     }
   }
   if session.needsEntry(scratch.pointee.now) { _ = arm(session, scratch.flow, scratch.pointee.now) }
+  session_release(session)
+}
+
+/// Asks the core for the next run to send, after `expire`, until there is none.
+@inline(__always)
+private func transmitFromPump(_ scratch: Scratch) {
+  guard let session = sessions_lookup(scratch.flow) else {
+    scratch.pointee.is_transmitting = 0
+    return
+  }
+  let plan = scratch.plan
+  let left = UInt32(BURST_LIMIT) &- min(plan.pointee.segments, UInt32(BURST_LIMIT))
+  var segments: UInt32 = 0
+  if left > 0, plan.pointee.run_count < UInt32(PLAN_RUNS) { segments = transmit_segment(session, scratch, left) }
+  if segments == 0 { finish(session, scratch) }
+}
+
+/// Lets go of a session that has been dealt with.
+@inline(never)
+private func finish(_ session: Session, _ scratch: Scratch) {
+  scratch.plan.queue.pointee = session.queue.pointee
+  if session.needsEntry(scratch.pointee.now) { _ = arm(session, scratch.flow, scratch.pointee.now) }
+  scratch.pointee.is_transmitting = 0
   session_release(session)
 }
 
@@ -132,9 +179,9 @@ private func setPath(_ scratch: Scratch, _ session: Session, _ flow: UnsafeMutab
 }
 
 /// What the global function `expire_segment` does: the session's timer has expired. What is to be sent is in the plan
-/// then. The caller holds the claim.
+/// then, but for what the core is asked for by `transmit`. The caller holds the claim.
 ///
-/// - Returns: 1 if the session has to go.
+/// - Returns: an `Expiry`.
 @_cdecl("session_expire") @inline(__always)
 public func expire(_ session: UnsafeMutablePointer<session>, _ scratch: UnsafeMutablePointer<scratch>) -> UInt32 {
   var zero: UInt32 = 0
@@ -142,15 +189,20 @@ public func expire(_ session: UnsafeMutablePointer<session>, _ scratch: UnsafeMu
   let now = Instant(nanoseconds: scratch.pointee.now)
   let tcp = session.tcp
   let plan = scratch.plan
-  plan.queue.pointee = session.queue.pointee
   plan.describe(session, now)
-  switch tcp.pointee.expire(parameters: Parameters(configuration), now: now) {
+  let timer = tcp.pointee.timer
+  let expiry = tcp.pointee.expire(parameters: Parameters(configuration), now: now)
+  switch expiry {
   case .none: break
-  case .transmit: transmitRuns(session, scratch, UInt32(BURST_LIMIT))
+  case .transmit:
+    switch timer {
+    case .retransmission: count(.retransmissionTimeouts, in: statistics)
+    case .tailProbe: count(.tailLossProbes, in: statistics)
+    case .windowProbe: count(.windowProbes, in: statistics)
+    default: break
+    }
   case .synchronize:
-    var own = configuration.pointee.maximum_segment_size_ipv4
-    if scratch.path.pointee.is_ipv6 != 0 { own = configuration.pointee.maximum_segment_size_ipv6 }
-    describeSynchronize(plan, session, own, now)
+    describeSynchronize(plan, session, ownSegmentSize(scratch, configuration), now)
     plan.add(tcp.pointee.send.initial, tcp.pointee.synchronizeFlags)
     count(.synAcknowledgmentsSent, in: statistics)
   case .keepAlive:
@@ -159,7 +211,6 @@ public func expire(_ session: UnsafeMutablePointer<session>, _ scratch: UnsafeMu
   case .abort:
     plan.add(tcp.pointee.send.next, ControlBits.reset.union(.acknowledge))
     count(.sessionsGivenUp, in: statistics)
-    return 1
   }
-  return 0
+  return UInt32(expiry.rawValue)
 }

@@ -47,8 +47,11 @@ struct expiries_map expiries SEC(".maps");
 struct session_clock_map session_clock SEC(".maps");
 
 extern int conversation_program(struct xdp_md *context), newcomer_program(struct xdp_md *context);
+extern int read_program(struct xdp_md *context), transmit_program(struct xdp_md *context);
 extern int path_mtu_program(struct xdp_md *context);
 SEC("xdp") int conversation(struct xdp_md *context) { return conversation_program(context); }
+SEC("xdp") int read(struct xdp_md *context) { return read_program(context); }
+SEC("xdp") int transmit(struct xdp_md *context) { return transmit_program(context); }
 SEC("xdp") int newcomer(struct xdp_md *context) { return newcomer_program(context); }
 SEC("xdp") int path_mtu(struct xdp_md *context) { return path_mtu_program(context); }
 
@@ -59,6 +62,8 @@ struct stages_map {
   __array(values, int(void *));
 } stages SEC(".maps") = {
     .values = {[STAGE_CONVERSATION] = (void *)&conversation,
+               [STAGE_READ] = (void *)&read,
+               [STAGE_TRANSMIT] = (void *)&transmit,
                [STAGE_NEWCOMER] = (void *)&newcomer,
                [STAGE_PATH_MTU] = (void *)&path_mtu},
 };

@@ -90,6 +90,8 @@ struct reaction {
   u32 deliverable_length;
   u32 finishes;
   u32 acknowledgment_due;
+  u32 verdict;               // TCPCore.Verdict
+  u32 state_before;          // TCPCore.State
 };
 
 // The reading of requests from a segment's payload.
@@ -130,7 +132,8 @@ struct scratch {
   struct flow victim;         // a session in TIME-WAIT that may have to go
   u32 next_serial;            // of plans of this CPU
   u32 target;                 // index of the interface that a tc program sends to
-  u32 timer_queue;            // which one the pump is at
+  u32 timer_queue;            // which one the pump is at,
+  u32 is_transmitting;        // and whether the session at hand, which is claimed then, has something to send
   u32 victim_is_gone;
   u32 last_sent;              // SND.NXT of a session that has made way for a new one
 };
@@ -231,7 +234,7 @@ CLONES(0) CLONES(1) CLONES(2) CLONES(3) CLONES(4) CLONES(6) CLONES(8)
 CLONES(12) CLONES(16) CLONES(24) CLONES(32) CLONES(48) CLONES(64)
 
 // The server's programs in stages, each verified by itself and with a stack of its own.
-enum { STAGE_CONVERSATION, STAGE_NEWCOMER, STAGE_PATH_MTU, STAGE_COUNT };
+enum { STAGE_CONVERSATION, STAGE_READ, STAGE_TRANSMIT, STAGE_NEWCOMER, STAGE_PATH_MTU, STAGE_COUNT };
 struct stages_map;
 extern struct stages_map stages __attribute__((swift_name("stagesMap")));
 PROGRAM_FUNCTIONS(stages)
