@@ -41,7 +41,8 @@ extension ControlBlock {
     roundTrip.timedStart = now.clock
     recovery = LossRecovery()
     recovery.point = initial
-    scoreboard.clear()
+    congestion = Congestion()
+    scoreboard = Scoreboard()
     challengeStart = 0
     challengeCount = 0
     flags = Flags(rawValue: 0)
