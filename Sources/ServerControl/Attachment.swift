@@ -81,5 +81,6 @@ public struct AttachedServer: ~Copyable {
     } catch {
       throw ControlError(.system, error)
     }
+    try Equipment.remove(served: interface.index)
   }
 }
