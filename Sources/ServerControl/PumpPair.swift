@@ -45,7 +45,8 @@ struct PumpPair: Equatable {
     let data = Netlink.attribute(IFLA_INFO_DATA, nesting: [Netlink.attribute(VETH_INFO_PEER, peer)])
     let kind = Netlink.attribute(
       IFLA_LINKINFO, nesting: [Netlink.attribute(IFLA_INFO_KIND, "veth"), data])
-    try step("make the interfaces \(names.sending) and \(names.receiving)", needs: "veth") { () throws(Netlink.Refusal) in
+    let what = "make the interfaces \(names.sending) and \(names.receiving)"
+    try step(what, needs: "veth") { () throws(Netlink.Refusal) in
       try Netlink.request(
         type: RTM_NEWLINK, flags: NLM_F_CREATE | NLM_F_EXCL,
         payload: Netlink.bytes(of: ifinfomsg()) + end(names.sending).flatMap { $0 } + kind)

@@ -50,8 +50,8 @@ public struct TransportSettings: Sendable, Equatable {
   public var maximumTimeout: Duration = .seconds(120)
   /// How long what is outstanding may stay unacknowledged before the connection ends, 1 s to 7 days.
   ///
-  /// RFC 9293 3.8.3 wants 100 s or more. Linux waits for some 924 s; here a lost client would hold a place in a table of
-  /// fixed size for that long.
+  /// RFC 9293 3.8.3 wants 100 s or more. Linux waits for some 924 s; here a lost client would hold a place in a table
+  /// of fixed size for that long.
   public var giveUpTime: Duration = .seconds(120)
   /// nil: none, as it is by default (RFC 9293 3.8.4).
   public var keepAlive: KeepAlive?

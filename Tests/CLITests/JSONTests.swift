@@ -35,10 +35,19 @@ final class JSONTests: XCTestCase {
     try assertNames(
       server,
       ["interface", "interface_index", "driver", "mtu", "mode", "kept_by", "pins", "program", "ports", "addresses",
-        "max_sessions", "sessions", "window", "maximum_segment_size_ipv4", "maximum_segment_size_ipv6", "timeouts_ns"])
+        "max_sessions", "sessions", "window", "maximum_segment_size_ipv4", "maximum_segment_size_ipv6", "timeouts_ns",
+        "sends_bursts", "transport", "pump"])
     try assertNames(server["program"], ["name", "id", "tag", "age_ns", "run_count", "run_time_ns"])
     try assertNames(server["sessions"], Self.states)
     try assertNames(server["timeouts_ns"], ["half_open", "idle", "closing", "time_wait"])
+    try assertNames(
+      server["transport"],
+      ["congestion_control", "initial_window", "sack", "timestamps", "window_scaling", "ecn", "minimum_timeout_ns",
+        "maximum_timeout_ns", "give_up_ns", "keep_alive"])
+    try assertNames(
+      server["pump"],
+      ["state", "interfaces", "rate", "rounds", "last_round_age_ns", "wakes", "segments_sent", "fault", "mend"])
+    XCTAssertEqual(server["sends_bursts"] as? Bool, true)
     XCTAssertEqual(server["driver"] as? String, "veth")
     XCTAssertEqual(server["mode"] as? String, "native")
     XCTAssertEqual(server["kept_by"] as? String, "pin")
@@ -114,7 +123,7 @@ final class JSONTests: XCTestCase {
     XCTAssertEqual(
       findings.map { $0["subject"] as? String },
       ["kernel", "privileges", "bpffs", "jit", "bpf_spin_lock", "bpf_timer_start", "bpf_xdp_adjust_tail",
-        "bpf_xdp_load_bytes", "program", "link", "driver", "native", "mtu", "addresses", "veth_peer", "attached"])
+        "bpf_xdp_load_bytes", "veth", "sch_tbf", "clsact", "program", "link", "driver", "native", "mtu", "addresses", "veth_peer", "attached"])
   }
 
   func testCheckAsksTheDriver() throws {
