@@ -123,9 +123,11 @@ private func take(_ response: Response, _ reading: Reading, _ session: Session) 
   var index = response.templateIndex
   guard let template = answers_lookup(&index) else { return }
   var next = answer(
-    offset: template.pointee.offset, length: template.pointee.length, count: 1, checksum: template.pointee.checksum)
+    head_offset: template.pointee.head_offset, body_offset: template.pointee.body_offset,
+    body_length: template.pointee.body_length, head_length: template.pointee.head_length, count: 1,
+    checksum: template.pointee.checksum, generation: template.pointee.generation, reserved: 0)
   if response.headOnly {
-    next.length = template.pointee.head_length
+    next.body_length = 0
     next.checksum = template.pointee.head_checksum
   }
   if response.kind == .ok { reading.pointee.requests &+= 1 } else { reading.pointee.refused &+= 1 }

@@ -21,6 +21,8 @@ public struct Settings: Sendable, Equatable {
   public var transport = TransportSettings()
   /// How often the pump's frame goes round in a second while something is due soon, 100 to 10,000.
   public var pumpRate: UInt32 = 1000
+  /// What every request is answered with.
+  public var content: ContentSource = .hello
   /// Addresses to answer for beside this host's own.
   public var extraAddresses: Set<IPAddress> = []
 
@@ -32,6 +34,7 @@ public struct Settings: Sendable, Equatable {
 
   /// - Throws: `ControlError` for a value out of its range.
   public func validate() throws(ControlError) {
+    try content.check()
     guard !ports.isEmpty, !ports.contains(0) else {
       throw ControlError(.invalidSetting, "a port is a number from 1 to 65535")
     }

@@ -66,6 +66,8 @@ struct ServerOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How long a closed connection is remembered.", valueName: "time"))
   var timeWaitTimeout = TimeArgument(.seconds(60))
 
+  @OptionGroup var content: ContentOptions
+
   @OptionGroup(title: "Sending") var transport: TransportOptions
 
   @Option(help: ArgumentHelp("An address to answer for beside this host's own; repeat it for more.", valueName: "ip"))
@@ -87,6 +89,7 @@ struct ServerOptions: ParsableArguments {
     settings.idleTimeout = idleTimeout.duration
     settings.closingTimeout = closingTimeout.duration
     settings.timeWaitTimeout = timeWaitTimeout.duration
+    settings.content = content.source
     settings.transport = transport.settings
     settings.pumpRate = transport.pumpRate
     settings.extraAddresses = Set(address.map(\.address))

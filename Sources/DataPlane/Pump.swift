@@ -1,0 +1,165 @@
+// What is due at a time, and not because something has arrived, is sent by the pump: a frame that circles through a pair
+// of interfaces, slowed down by tbf, and brings this tc program a packet of its own in each round. What the timers ask
+// for is built in it, one after the other, and copies of it leave by the served interface.
+
+/// How many sessions and segments a round deals with, at most.
+private let stepsPerRound: UInt32 = 512
+/// Below this many nanoseconds to the next entry the frame circles at its fastest.
+private let nearby: UInt64 = 24_000_000
+
+@_cdecl("pump_round_program") @inline(__always)
+public func pumpRound(_ skb: UnsafeMutablePointer<__sk_buff>) -> Int32 {
+  var zero: UInt32 = 0
+  guard let scratch = scratch_lookup(&zero), let statistics = statistics_lookup(&zero),
+    let configuration = configuration_lookup(&zero), let pump = pump_lookup(&zero)
+  else { return TCAction.shot }
+  let token = PumpFrame.token(of: skb, scratch)
+  if token == 0 { return TCAction.unspecified }
+  // One that was taken for lost, and another circles.
+  guard token == pump.pointee.started else { return TCAction.shot }
+  let now = bpf_ktime_get_ns()
+  pump.pointee.last_round = now
+  pump.pointee.rounds &+= 1
+  scratch.pointee.now = now
+  scratch.pointee.target = configuration.pointee.interface
+  scratch.pointee.timer_queue = 0
+  scratch.plan.begin()
+  var loop = emit_context(skb: skb, scratch: scratch, plan: scratch.plan, statistics: statistics)
+  _ = pump_steps_loop(stepsPerRound, &loop)
+
+  var entry = expiry()
+  var wait = timeToNextEntry(&entry, now)
+  if wait == UInt64.max {
+    pump_stop(pump)
+    // A session that queued its entry in between found the pump running.
+    wait = timeToNextEntry(&entry, now)
+    if wait == UInt64.max { return TCAction.shot }
+    if pump_try_start(pump) == 0 { return TCAction.shot }
+  }
+  let awake = configuration.pointee.pump_awake_length
+  let length = wait < nearby ? awake : configuration.pointee.pump_asleep_length
+  guard PumpFrame.turn(skb, scratch, token: token, length: length) else { return TCAction.shot }
+  return Int32(truncatingIfNeeded: bpf_redirect(configuration.pointee.pump_interface, 0))
+}
+
+/// Sends the next segment of the plan at hand, or looks at the next session whose time has come.
+@_cdecl("pump_steps_step") @inline(__always)
+public func pumpStepsStep(_ index: UInt32, _ loop: UnsafeMutablePointer<emit_context>) -> Int {
+  let scratch = loop.pointee.scratch
+  let plan = loop.pointee.plan
+  let number = plan.pointee.seen
+  if number < plan.pointee.segments {
+    plan.pointee.seen = number &+ 1
+    sendFromPump(loop, number)
+    return 0
+  }
+  plan.begin()
+  plan.pointee.seen = 0
+  var entry = expiry()
+  guard takeDueEntry(scratch.pointee.timer_queue, &entry, scratch.pointee.now) else {
+    scratch.pointee.timer_queue &+= 1
+    return scratch.pointee.timer_queue > 3 ? 1 : 0
+  }
+  lookAt(&entry, scratch, loop.pointee.statistics)
+  return 0
+}
+
+@inline(__always)
+private func sendFromPump(_ loop: UnsafeMutablePointer<emit_context>, _ number: UInt32) {
+  let scratch = loop.pointee.scratch
+  var zero: UInt32 = 0
+  guard let pump = pump_lookup(&zero),
+    emit_segment_skb(loop.pointee.skb, scratch, loop.pointee.plan, number) == Emission.done
+  else {
+    count(.droppedInternal, in: loop.pointee.statistics)
+    return
+  }
+  _ = bpf_clone_redirect(loop.pointee.skb, scratch.pointee.target, 0)
+  pump.pointee.segments &+= 1
+  count(.segmentsSent, in: loop.pointee.statistics)
+}
+
+/// A session's entry has come up: its timer may have expired, or have moved, or be off.
+@inline(never)
+private func lookAt(_ entry: UnsafeMutablePointer<expiry>, _ scratch: Scratch, _ statistics: Statistics) {
+  guard let session = sessions_lookup(&entry.pointee.flow) else { return }
+  guard session_try_claim(session) != 0 else {
+    // Somebody is at work on it at this very moment; the next round is soon enough.
+    _ = timers_2_push(entry, 0)
+    return
+  }
+  // An entry that an earlier one has replaced, or of a connection that has ended.
+  guard session.pointee.identity != 0, session.pointee.created == entry.pointee.created,
+    session.pointee.timer_entry == entry.pointee.due
+  else {
+    session_release(session)
+    return
+  }
+  session.pointee.timer_entry = 0
+  let deadline = session.tcp.pointee.timerDeadline
+  if deadline != 0, deadline <= scratch.pointee.now {
+    setPath(scratch, session, &entry.pointee.flow)
+    scratch.reaction.pointee.acknowledgment_due = 0
+    let isGone = expire_segment(session, scratch)
+    if isGone != 0 {
+      remove(session, scratch.flow)
+      return
+    }
+  }
+  if session.needsEntry(scratch.pointee.now) { _ = arm(session, scratch.flow, scratch.pointee.now) }
+  session_release(session)
+}
+
+/// Fills the path of the plan from a session, for want of a received frame.
+@inline(__always)
+private func setPath(_ scratch: Scratch, _ session: Session, _ flow: UnsafeMutablePointer<flow>) {
+  let path = scratch.path
+  path.flow.pointee = flow.pointee
+  // The kept bytes end where the link header has to end, two bytes behind where they begin.
+  let kept = session_link_header(session).assumingMemoryBound(to: UInt16.self)
+  let link = path.link.assumingMemoryBound(to: UInt16.self)
+  for place in 0..<11 { link[1 &+ place] = kept[place] }
+  path.pointee.network_offset = UInt32(session.pointee.link_length)
+  let etherType = kept[10]
+  path.pointee.is_ipv6 = etherType == UInt16(0x86dd).bigEndian ? 1 : 0
+  let words = UnsafeRawPointer(path.flow)
+  let remote = InternetChecksum.sum(words.load(fromByteOffset: 16, as: UInt64.self))
+    &+ InternetChecksum.sum(words.load(fromByteOffset: 24, as: UInt64.self))
+  let local = InternetChecksum.sum(words.load(fromByteOffset: 0, as: UInt64.self))
+    &+ InternetChecksum.sum(words.load(fromByteOffset: 8, as: UInt64.self))
+  // IPv4 addresses are kept behind ::ffff:, which is on no wire, and nothing to a ones' complement sum.
+  path.pointee.address_sum = UInt32(InternetChecksum.fold(remote &+ local))
+}
+
+/// What the global function `expire_segment` does: the session's timer has expired. What is to be sent is in the plan
+/// then. The caller holds the claim.
+///
+/// - Returns: 1 if the session has to go.
+@_cdecl("session_expire") @inline(__always)
+public func expire(_ session: UnsafeMutablePointer<session>, _ scratch: UnsafeMutablePointer<scratch>) -> UInt32 {
+  var zero: UInt32 = 0
+  guard let configuration = configuration_lookup(&zero), let statistics = statistics_lookup(&zero) else { return 0 }
+  let now = Instant(nanoseconds: scratch.pointee.now)
+  let tcp = session.tcp
+  let plan = scratch.plan
+  plan.queue.pointee = session.queue.pointee
+  plan.describe(session, now)
+  switch tcp.pointee.expire(parameters: Parameters(configuration), now: now) {
+  case .none: break
+  case .transmit: transmitRuns(session, scratch, UInt32(BURST_LIMIT))
+  case .synchronize:
+    var own = configuration.pointee.maximum_segment_size_ipv4
+    if scratch.path.pointee.is_ipv6 != 0 { own = configuration.pointee.maximum_segment_size_ipv6 }
+    describeSynchronize(plan, session, own, now)
+    plan.add(tcp.pointee.send.initial, tcp.pointee.synchronizeFlags)
+    count(.synAcknowledgmentsSent, in: statistics)
+  case .keepAlive:
+    plan.add(SequenceNumber(tcp.pointee.send.next.value &- 1), .acknowledge)
+    count(.keepAliveProbes, in: statistics)
+  case .abort:
+    plan.add(tcp.pointee.send.next, ControlBits.reset.union(.acknowledge))
+    count(.sessionsGivenUp, in: statistics)
+    return 1
+  }
+  return 0
+}
