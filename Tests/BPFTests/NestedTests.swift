@@ -9,10 +9,9 @@ final class NestedTests: XCTestCase {
   private func object() throws -> Object { try Object(bytes: try Fixture.bytes("nested"), name: "nested") }
 
   private func shelf(_ value: UInt64, entries: UInt32) throws -> Map {
-    var options = bpf_map_create_opts()
-    options.sz = optionsSize(through: \bpf_map_create_opts.map_flags)
-    options.map_flags = UInt32(BPF_F_MMAPABLE) | UInt32(BPF_F_INNER_MAP)
-    let map = try Map(owning: bpf_map_create(BPF_MAP_TYPE_ARRAY, "shelf", 4, 8, entries, &options))
+    let map = try Map(
+      creating: .array, name: "shelf", keySize: 4, valueSize: 8, maxEntries: entries,
+      flags: [.mappable, .innerOfAnySize])
     try map.update(UInt32(0), value)
     return map
   }
@@ -26,30 +25,21 @@ final class NestedTests: XCTestCase {
     XCTAssertEqual(try first.program("caller").testRun(input: Fixture.frame()).action, .aborted)
     // One of another size than the object's own.
     let shelf = try shelf(7, entries: 100)
-    try shelves.update(UInt32(1), shelf.descriptor)
+    try shelves.setInnerMap(shelf, at: 1)
     let second = try object()
     try second.reuse(shelves, as: "shelves")
     try second.load()
     XCTAssertEqual(try second.map("shelves").info.id, shelves.info.id)
     XCTAssertEqual(try second.program("caller").testRun(input: Fixture.frame()).action, .pass)
-    // Reading gives the map's id.
-    XCTAssertEqual(try second.map("shelves").lookup(UInt32(1), as: UInt32.self), shelf.info.id)
+    XCTAssertEqual(try second.map("shelves").innerMap(at: 1)?.info.id, shelf.info.id)
   }
 
   /// A program knows of the maps only that it uses itself, until the others are bound to it.
   func testBoundMapsStayWithTheProgram() throws {
-    var program: Program
-    let id: UInt32
-    do {
-      let object = try object()
-      try object.load()
-      program = try object.program("caller")
-      id = try object.map("shelves").info.id
-      XCTAssertFalse(try program.info().mapIDs.contains(id))
-      try program.bind(try object.map("shelves"))
-      XCTAssertTrue(try program.info().mapIDs.contains(id))
-    }
+    var id: UInt32 = 0
+    let program = try callerWithShelves(&id)
     XCTAssertEqual(try Map(id: id).info.name, "shelves")
+    XCTAssertTrue(try program.info().mapIDs.contains(id))
   }
 
   /// An array of programs is emptied when neither a descriptor nor a pin holds it, whatever program uses it.
@@ -57,14 +47,7 @@ final class NestedTests: XCTestCase {
     let folder = try LinkTests.bpffs()
     let path = "\(folder)/stages_test_\(getpid())"
     defer { try? Pin.remove(path) }
-    let program: Program
-    do {
-      let object = try object()
-      try object.load()
-      program = try object.program("caller")
-      try object.map("stages").pin(path)
-      XCTAssertThrowsError(try object.map("stages").pin(path))
-    }
+    let program = try callerWithStages(pinned: path)
     XCTAssertEqual(try program.testRun(input: Fixture.frame()).action, .aborted, "the stage runs")
     do {
       let other = try object()
@@ -78,5 +61,25 @@ final class NestedTests: XCTestCase {
       XCTAssertLessThan(ContinuousClock.now, deadline, "the stage still runs")
       usleep(10_000)
     }
+  }
+
+  /// A program that holds `shelves` by being bound to it; its object has gone.
+  private func callerWithShelves(_ id: inout UInt32) throws -> Program {
+    let object = try object()
+    try object.load()
+    let program = try object.program("caller")
+    id = try object.map("shelves").info.id
+    XCTAssertFalse(try program.info().mapIDs.contains(id))
+    try program.bind(try object.map("shelves"))
+    XCTAssertTrue(try program.info().mapIDs.contains(id))
+    return program
+  }
+
+  private func callerWithStages(pinned path: String) throws -> Program {
+    let object = try object()
+    try object.load()
+    try object.map("stages").pin(path)
+    XCTAssertThrowsError(try object.map("stages").pin(path))
+    return try object.program("caller")
   }
 }

@@ -231,7 +231,7 @@ final class PumpTests: XCTestCase {
     try lab.lab.server.namespace.inside {
       let server = try RunningServer(interface: NetworkInterface(named: lab.interface))
       let pump = if_nametoindex(try names(lab).sending)
-      for count in [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64] as [UInt32] {
+      for count in [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64] as [UInt32] {
         let map = try XCTUnwrap(try server.map("clones_\(count)")?.entries(), "clones_\(count)")
         XCTAssertEqual(map, [UInt32](repeating: server.interface.index, count: Int(count)) + [pump])
       }
