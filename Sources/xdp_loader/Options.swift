@@ -68,7 +68,7 @@ struct ServerOptions: ParsableArguments {
 
   @OptionGroup var content: ContentOptions
 
-  @OptionGroup(title: "Sending") var transport: TransportOptions
+  @OptionGroup var transport: TransportOptions
 
   @Option(help: ArgumentHelp("An address to answer for beside this host's own; repeat it for more.", valueName: "ip"))
   var address: [AddressArgument] = []
