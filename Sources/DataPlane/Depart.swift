@@ -55,7 +55,7 @@ private func keep(_ scratch: Scratch) -> Plan? {
   scratch.pointee.next_serial = serial
   var place = serial & UInt32(PLAN_SLOTS - 1)
   guard let slot = plans_lookup(&place) else { return nil }
-  slot.pointee = scratch.plan.pointee
+  plan_copy(slot, scratch.plan)
   slot.pointee.serial = serial
   slot.pointee.seen = 0
   return slot

@@ -12,6 +12,10 @@ public func ingress(_ context: UnsafeMutablePointer<xdp_md>) -> Int32 {
     count(.framesPassed, in: statistics)
     return XDPAction.pass
   }
+  if parsed == Parsed.tooBig {
+    _ = stages_tail_call(context, UInt32(STAGE_PATH_MTU))
+    return XDPAction.pass
+  }
   guard parsed == Parsed.segment else {
     // What is wrong with a frame that this host only forwards is not ours to judge.
     let local = scratch.flow.localAddress.assumingMemoryBound(to: local_address.self)

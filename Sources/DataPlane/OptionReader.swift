@@ -10,7 +10,7 @@ func readUsualOptions(_ scratch: Scratch) {
   guard packet.pointee.options_length == 12 else { return }
   let list = Frame(scratch, from: packet.pointee.transport_offset &+ 20)
   guard list.raw(0, UInt32.self) == 0x0a08_0101 else { return }
-  found.pointee.present = SegmentOptions.timestampsPresent
+  found.pointee.present = SegmentOptions.timestamps
   found.pointee.timestamp = list.word(4)
   found.pointee.timestampEcho = list.word(8)
   packet.pointee.has_unread_options = 0

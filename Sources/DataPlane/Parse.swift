@@ -4,6 +4,8 @@ enum Parsed {
   static var segment: UInt32 { @inline(__always) get { 0 } }
   /// Not ours.
   static var pass: UInt32 { @inline(__always) get { 1 } }
+  /// An ICMP message that a packet was too long for the way.
+  static var tooBig: UInt32 { @inline(__always) get { 2 } }
 
   @inline(__always)
   static func drop(_ cause: Counter) -> UInt32 { 0x100 | cause.rawValue }
@@ -16,7 +18,7 @@ private enum EtherType {
   static var serviceVlan: UInt16 { @inline(__always) get { 0x88a8 } }  // IEEE 802.1ad
 }
 
-private let ipProtocolTCP: UInt8 = 6
+let ipProtocolTCP: UInt8 = 6
 /// Headers must end within these bytes of the frame.
 private let headerReach: UInt32 = 256
 
@@ -89,7 +91,10 @@ private func parseIPv4(_ scratch: Scratch, _ packet: Packet, _ copied: UInt32) -
   let network = scratch.path.pointee.network_offset
   let ip = Frame(scratch, from: network)
   let versionAndLength = ip.byte(0)
-  guard ip.byte(9) == ipProtocolTCP else { return Parsed.pass }
+  guard ip.byte(9) == ipProtocolTCP else {
+    scratch.path.pointee.is_ipv6 = 0
+    return isTooBigMessage(scratch, network, isIPv6: false) ? Parsed.tooBig : Parsed.pass
+  }
   let headerLength = UInt32(versionAndLength & 15) &* 4
   let totalLength = UInt32(ip.short(2))
   let transport = network &+ headerLength
@@ -155,6 +160,10 @@ private func parseIPv6(_ scratch: Scratch, _ packet: Packet, _ copied: UInt32) -
   let ip = Frame(scratch, from: network)
   guard ip.byte(0) >> 4 == 6 else { return Parsed.pass }
   let payloadLength = UInt32(ip.short(4))
+  if isTooBigMessage(scratch, network, isIPv6: true) {
+    scratch.path.pointee.is_ipv6 = 1
+    return Parsed.tooBig
+  }
   var next = ip.byte(6)
   var transport = network &+ 40
   var isFragment = false

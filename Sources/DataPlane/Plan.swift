@@ -10,8 +10,8 @@ extension UnsafeMutablePointer<plan> {
 
   /// The run at `index`, below PLAN_RUNS.
   @inline(__always)
-  func run(_ index: UInt32) -> UnsafeMutablePointer<run> {
-    plan_runs(self).assumingMemoryBound(to: run.self) + Int(bpf_opaque(UInt64(index)) & 3)
+  func run(_ index: UInt32) -> UnsafeMutablePointer<segment_run> {
+    plan_runs(self).assumingMemoryBound(to: segment_run.self) + Int(bpf_opaque(UInt64(index)) & 3)
   }
 
   /// Empties the plan, but for its path.
@@ -27,7 +27,7 @@ extension UnsafeMutablePointer<plan> {
   /// Adds one segment without payload, which belongs to no session's queue.
   @inline(__always)
   func add(_ sequence: SequenceNumber, _ flags: ControlBits) {
-    run(0).pointee = run_(sequence.value, 0, 1, flags, ControlBits(rawValue: 0), ControlBits(rawValue: 0), false)
+    run(0).pointee = made(sequence.value, 0, 1, flags, ControlBits(rawValue: 0), ControlBits(rawValue: 0), false)
     pointee.run_count = 1
     pointee.segments = 1
   }
@@ -35,7 +35,7 @@ extension UnsafeMutablePointer<plan> {
   /// Adds the answer that header prediction has found to fit one segment.
   @inline(__always)
   func addExpected(_ sequence: SequenceNumber, _ length: UInt32) {
-    run(0).pointee = run_(
+    run(0).pointee = made(
       sequence.value, length, 1, .acknowledge, ControlBits(rawValue: 0), .push, false)
     pointee.run_count = 1
     pointee.segments = 1
@@ -44,7 +44,7 @@ extension UnsafeMutablePointer<plan> {
   /// Adds what the core wants sent. There is room for it: the core is asked at most PLAN_RUNS times.
   @inline(__always)
   func add(_ transmission: Transmission) {
-    run(pointee.run_count).pointee = run_(
+    run(pointee.run_count).pointee = made(
       transmission.sequence.value, transmission.length, transmission.segments, transmission.flags,
       transmission.firstFlags, transmission.lastFlags, transmission.isCapable)
     pointee.run_count &+= 1
@@ -52,11 +52,11 @@ extension UnsafeMutablePointer<plan> {
   }
 
   @inline(__always)
-  private func run_(
+  private func made(
     _ sequence: UInt32, _ length: UInt32, _ segments: UInt32, _ flags: ControlBits, _ first: ControlBits,
     _ last: ControlBits, _ isCapable: Bool
-  ) -> run {
-    run(
+  ) -> segment_run {
+    segment_run(
       sequence: sequence, length: length, segments: segments, flags: flags.rawValue, first_flags: first.rawValue,
       last_flags: last.rawValue, is_capable: isCapable ? 1 : 0)
   }

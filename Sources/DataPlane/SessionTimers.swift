@@ -74,6 +74,13 @@ private func wakePump(_ now: UInt64) -> UInt32 {
   return 1
 }
 
+/// Takes back what `arm` has asked for, where no frame can become the pump's.
+@inline(__always)
+func forgetWake() {
+  var zero: UInt32 = 0
+  if let pump = pump_lookup(&zero) { pump_stop(pump) }
+}
+
 /// How long the pump may be without a round: eight times as long as a round takes while it sleeps.
 private let pumpPatience: UInt64 = 200_000_000
 

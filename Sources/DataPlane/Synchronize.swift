@@ -26,7 +26,7 @@ func describeSynchronize(_ plan: Plan, _ session: Session, _ maximumSegmentSize:
     options[1] = noOperations | permitted << 16
     length = 8
   }
-  if offered.windowScale != SynchronizeOptions.noScale {
+  if offered.windowScale != noScale {
     // NOP, kind 3, length 3, shift count.
     let word: UInt32 = 0x0003_0301 | UInt32(offered.windowScale) << 24
     if length == 4 { options[1] = word }
@@ -35,6 +35,18 @@ func describeSynchronize(_ plan: Plan, _ session: Session, _ maximumSegmentSize:
     length &+= 4
   }
   plan.pointee.options_length = length
+}
+
+/// SynchronizeOptions.windowScale where the option is left out.
+private let noScale: UInt8 = 255
+
+extension ControlBlock {
+  /// The control bits of the SYN-ACK (RFC 9293 3.5; RFC 3168 6.1.1).
+  @inline(__always)
+  var synchronizeFlags: ControlBits {
+    let echo = ControlBits(rawValue: synchronizeOptions.congestionEcho ? 0x40 : 0)
+    return ControlBits.synchronize.union(.acknowledge).union(echo)
+  }
 }
 
 /// Fills the plan with the reset that answers the received segment.

@@ -11,13 +11,13 @@ struct content_generation_map {
   __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(max_entries, 1);
   __uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
-  __type(key, u32);
-  __type(value, struct content_chunk);
+  __uint(key_size, sizeof(u32));
+  __uint(value_size, sizeof(struct content_chunk));
 };
 struct content_map {
   __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
   __uint(max_entries, CONTENT_GENERATIONS);
-  __type(key, u32);
+  __uint(key_size, sizeof(u32));
   __array(values, struct content_generation_map);
 } content SEC(".maps");
 struct request_grammar_map request_grammar SEC(".maps");
@@ -47,8 +47,10 @@ struct expiries_map expiries SEC(".maps");
 struct session_clock_map session_clock SEC(".maps");
 
 extern int conversation_program(struct xdp_md *context), newcomer_program(struct xdp_md *context);
+extern int path_mtu_program(struct xdp_md *context);
 SEC("xdp") int conversation(struct xdp_md *context) { return conversation_program(context); }
 SEC("xdp") int newcomer(struct xdp_md *context) { return newcomer_program(context); }
+SEC("xdp") int path_mtu(struct xdp_md *context) { return path_mtu_program(context); }
 
 struct stages_map {
   __uint(type, BPF_MAP_TYPE_PROG_ARRAY);
@@ -56,7 +58,9 @@ struct stages_map {
   __uint(key_size, 4);
   __array(values, int(void *));
 } stages SEC(".maps") = {
-    .values = {[STAGE_CONVERSATION] = (void *)&conversation, [STAGE_NEWCOMER] = (void *)&newcomer},
+    .values = {[STAGE_CONVERSATION] = (void *)&conversation,
+               [STAGE_NEWCOMER] = (void *)&newcomer,
+               [STAGE_PATH_MTU] = (void *)&path_mtu},
 };
 
 extern int ingress(struct xdp_md *context);

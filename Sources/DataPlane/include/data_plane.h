@@ -42,7 +42,7 @@ struct packet {
 };
 
 // Bytes of the stream, one after the other, that are to be sent: cut into segments. TCPCore.Transmission.
-struct run {
+struct segment_run {
   u32 sequence;
   u32 length;                // bytes of payload
   u32 segments;
@@ -67,7 +67,7 @@ struct plan {
   u32 options_length;        // bytes
   u32 options[OPTION_WORDS]; // as they lie in memory
   u32 reserved;
-  struct run runs[PLAN_RUNS];
+  struct segment_run runs[PLAN_RUNS];
   struct answer_queue queue; // as it was when this was decided on
 };
 
@@ -143,7 +143,7 @@ struct scratch {
 FIELD(scratch, packet)
 FIELD(scratch, plan)
 FIELD(scratch, outgoing)
-FIELD(scratch, found)
+BYTES(scratch, found)
 FIELD(scratch, reaction)
 FIELD(scratch, reading)
 FIELD(scratch, victim)
@@ -164,6 +164,11 @@ BYTES(flow, remote_address)
 FIELD(session, queue)
 BYTES(session, http)
 BYTES(session, tcp)
+
+// In Swift an assignment would go by way of the stack.
+BPF_HELPER void plan_copy(struct plan *_Nonnull to, const struct plan *_Nonnull from) {
+  __builtin_memcpy(to, from, sizeof *to);
+}
 
 // A session belongs to the program that has claimed it until it is released; see Claim.swift. Both are full barriers.
 BPF_HELPER u32 session_try_claim(struct session *_Nonnull s) {
@@ -226,7 +231,7 @@ CLONES(0) CLONES(1) CLONES(2) CLONES(3) CLONES(4) CLONES(6) CLONES(8)
 CLONES(12) CLONES(16) CLONES(24) CLONES(32) CLONES(48) CLONES(64)
 
 // The server's programs in stages, each verified by itself and with a stack of its own.
-enum { STAGE_CONVERSATION, STAGE_NEWCOMER, STAGE_COUNT };
+enum { STAGE_CONVERSATION, STAGE_NEWCOMER, STAGE_PATH_MTU, STAGE_COUNT };
 struct stages_map;
 extern struct stages_map stages __attribute__((swift_name("stagesMap")));
 PROGRAM_FUNCTIONS(stages)
