@@ -38,16 +38,123 @@ enum tcp_state {
   TCP_STATE_FIN_WAIT_2, TCP_STATE_CLOSE_WAIT, TCP_STATE_CLOSING, TCP_STATE_LAST_ACK, TCP_STATE_TIME_WAIT,
 };
 
+// A range of sequence numbers that is selectively acknowledged. TCPCore.SelectiveBlock.
+struct selective_block {
+  u32 start;                    // its first number
+  u32 end;                      // one past its last
+};
+
+enum { SCOREBOARD_CAPACITY = 8 };
+
+// TCPCore.Scoreboard (RFC 6675 3).
+struct scoreboard {
+  struct selective_block ranges[SCOREBOARD_CAPACITY];  // in order; the first `count` are valid
+  u32 sacked;                   // bytes in all of them
+  u32 highest;                  // the end of the last one
+  u32 count;
+};
+
+// TCPCore.Congestion. Windows in bytes, times in milliseconds of the monotonic clock, round-trip times in microseconds.
+struct congestion {
+  u32 window;                   // cwnd
+  u32 threshold;                // ssthresh; all ones: not yet set
+  u32 credit;                   // acknowledged, and yet to move the window
+  u32 maximum;                  // CUBIC: W_max
+  u32 estimate;                 // CUBIC: W_est
+  u32 delay;                    // CUBIC: K, milliseconds
+  u32 epoch;                    // CUBIC: t_epoch
+  u32 acknowledged_at;          // when the last ACK of new data came
+  u32 round_minimum;            // HyStart++: currentRoundMinRTT
+  u32 last_round_minimum;       // HyStart++: lastRoundMinRTT
+  u32 baseline_minimum;         // HyStart++: cssBaselineMinRtt
+  u32 recover_flight;           // PRR: RecoverFS; after a timeout, what was outstanding and still is
+  u32 delivered;                // PRR: prr_delivered
+  u32 out;                      // PRR: prr_out
+  u32 prior_window;             // before the last reduction
+  u32 prior_threshold;
+  u32 prior_maximum;
+  u16 estimate_fraction;        // of `estimate`, 65536ths of a byte
+  u8 flags;                     // TCPCore.Congestion.Flags
+  u8 rounds;                    // HyStart++: samples in the round, low five bits; rounds of CSS, high three
+};
+
+// RFC 7323 3. TCPCore.Timestamps.
+struct timestamps {
+  u32 recent;                   // TS.Recent
+  u32 offset;                   // of what we send from our clock
+};
+
+// RFC 6298. TCPCore.RoundTrip.
+struct round_trip {
+  u32 smoothed;                 // SRTT, microseconds times 8; 0: not measured yet
+  u32 variation;                // RTTVAR, microseconds times 4
+  u32 timeout;                  // RTO before back-off, microseconds
+  u32 timed_sequence;           // an acknowledgment beyond it ends the measurement under way
+  u32 timed_start;              // units of 2^10 nanoseconds; 0: none is under way
+};
+
+// TCPCore.RecoveryMode, in this order.
+enum recovery_mode { RECOVERY_OPEN, RECOVERY_REDUCING, RECOVERY_FAST, RECOVERY_TIMEOUT };
+
+// RFC 6675, RFC 6582, RFC 8985 7. TCPCore.LossRecovery.
+struct loss_recovery {
+  u32 point;                    // RecoveryPoint
+  u32 retransmitted;            // one past HighRxt
+  u32 pass_mark;                // SND.NXT when all below pass_limit had been sent again
+  u32 pass_limit;               // what is still missing below it once pass_mark has been passed was lost again
+  u32 resume;                   // where retransmissions go on after those
+  u32 probe_end;                // TLP.end_seq
+  u32 duplicates;               // bytes that duplicate ACKs stand for
+  u32 undo_timestamp;           // TSval of the first retransmission
+  u8 mode;                      // enum recovery_mode
+  u8 flags;                     // TCPCore.LossRecovery.Flags
+  u8 timeouts;                  // since something new was last acknowledged
+  u8 reserved;
+};
+
+// TCPCore.TimerKind, in this order.
+enum timer_kind {
+  TIMER_NONE, TIMER_RETRANSMISSION, TIMER_TAIL_PROBE, TIMER_WINDOW_PROBE, TIMER_KEEP_ALIVE, TIMER_SYNCHRONIZE,
+};
+
 // TCPCore.ControlBlock (the transmission control block).
 struct control_block {
   struct send_sequence send;
   struct receive_sequence receive;
+  struct timestamps timestamps;
+  struct round_trip round_trip;
+  struct loss_recovery recovery;
+  u32 progress;                 // units of 2^20 nanoseconds: when something new was last acknowledged
+  u64 timer_deadline;           // nanoseconds, CLOCK_MONOTONIC; 0: no timer is wanted
   u32 challenge_start;          // milliseconds of the monotonic clock: when the present count of challenge ACKs began
   u16 challenge_count;          // challenge ACKs sent since then
-  u16 maximum_segment_size;     // what we may send in one segment, bytes
+  u16 maximum_segment_size;     // what we may send in one segment, options included, bytes
   u8 state;                     // enum tcp_state
   u8 flags;                     // TCPCore.ControlBlock.Flags
-  u16 reserved;
+  u8 features;                  // TCPCore.Features; the lower four bits are enum tcp_feature
+  u8 timer;                     // enum timer_kind
+  u8 backoff;                   // how often RTO has been doubled
+  u8 probes;                    // keep-alive probes without an answer, or SYN-ACKs repeated
+  u8 send_scale;                // Snd.Wind.Shift
+  u8 receive_scale;             // Rcv.Wind.Shift
+  struct congestion congestion;
+  struct scoreboard scoreboard;
+  u32 reserved;
+};
+
+enum { SELECTIVE_BLOCKS = 4 };
+
+// What the options of a received header say. TCPCore.SegmentOptions.
+struct segment_options {
+  u8 present;                   // 1: MSS, 2: window scale, 4: SACK permitted, 8: timestamps
+  u8 window_scale;              // shift count
+  u8 block_count;               // blocks that are filled
+  u8 reserved;
+  u16 maximum_segment_size;
+  u16 reserved2;
+  u32 timestamp;                // TSval
+  u32 timestamp_echo;           // TSecr
+  struct selective_block blocks[SELECTIVE_BLOCKS];
 };
 
 // HTTPCore.RequestParser: where in a request the connection's input stands.
