@@ -99,7 +99,8 @@ final class JSONTests: XCTestCase {
     try assertNames(
       found[0],
       ["interface", "state", "local_address", "local_port", "remote_address", "remote_port", "vlans", "bytes_received",
-        "bytes_sent", "bytes_in_flight", "requests", "segments_received", "age_ns", "expires_in_ns"])
+        "bytes_sent", "bytes_in_flight", "round_trip_ns", "congestion_window", "slow_start_threshold", "recovery",
+        "segments_retransmitted", "requests", "segments_received", "age_ns", "expires_in_ns"])
     XCTAssertEqual(found[0]["state"] as? String, "established")
     XCTAssertEqual(found[0]["local_address"] as? String, "fd77::1")
     XCTAssertEqual(found[0]["local_port"] as? Int, 8080)
@@ -107,6 +108,11 @@ final class JSONTests: XCTestCase {
     XCTAssertEqual(found[0]["bytes_received"] as? Int, 27)
     XCTAssertEqual(found[0]["bytes_sent"] as? Int, 92)
     XCTAssertEqual(found[0]["requests"] as? Int, 1)
+    XCTAssertEqual(found[0]["segments_retransmitted"] as? Int, 0)
+    XCTAssertEqual(found[0]["recovery"] as? String, "none")
+    XCTAssertGreaterThanOrEqual(try XCTUnwrap(found[0]["congestion_window"] as? Int), 10 * 1428)
+    XCTAssertGreaterThan(try XCTUnwrap(found[0]["round_trip_ns"] as? Int), 0)
+    XCTAssertTrue(found[0]["slow_start_threshold"] is NSNull)
     let text = try lab.loader("sessions", "--state", "established").output
     XCTAssertTrue(text.contains("[fd77::1]:8080"), text)
     let none = try lab.loader("sessions", "--state", "time-wait", "--json").object()
