@@ -14,22 +14,24 @@ enum Equipment {
   static func sweep() throws(ControlError) -> [Notice] {
     var notices: [Notice] = []
     let names = NetworkInterface.names()
-    for index in Set(names.compactMap { PumpPair.servedIndex(of: $0) }).sorted() where try !isServed(index) {
+    for index in Set(names.compactMap { PumpPair.servedIndex(of: $0) }).sorted() where !isServed(index) {
       try PumpPair.remove(served: index)
       let pair = PumpPair.names(served: index)
       notices.append(Notice("removed the leftover pump of a dead run (\(pair.sending), \(pair.receiving))"))
     }
     for interface in names.compactMap({ LinkMessage.query(name: $0) }) {
-      guard BurstFilter.present(on: interface.index) != nil, try !isServed(interface.index) else { continue }
+      guard BurstFilter.present(on: interface.index) != nil, !isServed(interface.index) else { continue }
       try BurstFilter.remove(from: interface.index)
       notices.append(Notice("removed the leftover ingress program of a dead run from \(interface.name)"))
     }
     return notices
   }
 
-  private static func isServed(_ index: UInt32) throws(ControlError) -> Bool {
+  /// Whether a server is attached to an interface; also if that may not be seen.
+  static func isServed(_ index: UInt32) -> Bool {
     guard let interface = try? NetworkInterface(index: index) else { return false }
-    return try Occupant.all(on: interface).contains { $0.isServer }
+    guard let occupants = try? Occupant.all(on: interface) else { return true }
+    return occupants.contains { $0.isServer }
   }
 }
 

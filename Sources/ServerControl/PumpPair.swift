@@ -77,7 +77,7 @@ struct PumpPair: Equatable {
     for end in [sending, receiving] {
       end.silence()
       // A received frame sets the pump going, so the longest one has to pass: with a tag or two.
-      let mtu = UInt32(max(interface.mtu + 8, end.mtu))
+      let mtu = UInt32(min(max(interface.mtu + 8, end.mtu), 65535))
       try Self.step("set up the interface \(end.name)") { () throws(Netlink.Refusal) in
         try end.change([
           Netlink.attribute(IFLA_IFALIAS, "xdp_tcp_server: pump of \(interface.name)"),
