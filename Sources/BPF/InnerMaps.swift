@@ -1,11 +1,3 @@
-import CLibBPF
-import Glibc
-
-extension MapType {
-  /// An array whose values are maps.
-  public static let arrayOfMaps = MapType(rawValue: BPF_MAP_TYPE_ARRAY_OF_MAPS.rawValue)
-}
-
 // Arrays of maps. The kernel puts a map into its place, and takes it out, in one step, and returns only when every
 // program that began before has ended: none of them still works with what was there.
 extension Map {

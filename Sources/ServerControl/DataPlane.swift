@@ -2,8 +2,6 @@ import BPF
 import DataPlaneABI
 import DataPlaneObject
 import Glibc
-import HTTPContent
-import HTTPGrammar
 
 /// The eBPF programs' object, wherever it comes from.
 public struct DataPlaneObjectFile: Sendable {
@@ -50,7 +48,7 @@ public enum DataPlaneName {
   public static let clockProgram = "set_up_clock"
   /// The maps that hold the server's state and settings, and that an update in place carries over.
   public static let keptMaps = [
-    "sessions", "statistics", "configuration", "served_ports", "local_addresses", "answers", "content",
+    "sessions", "statistics", "configuration", "served_ports", "local_addresses", "content",
     "request_grammar", "time_wait", "expiries", "session_clock",
   ]
 }
@@ -148,7 +146,7 @@ public struct LoadedServer: ~Copyable {
     _ settings: Settings, interface: NetworkInterface, addresses: Set<IPAddress>, isUpdate: Bool
   ) throws(ControlError) {
     try controlled {
-      try writeAnswers()
+      try writeAnswers(settings.content, replacing: isUpdate ? Self.runningAnswers(on: interface) : nil)
       try writePorts(settings.portWords())
       try writeAddresses(addresses)
       let map = try object.map("configuration")
@@ -163,23 +161,6 @@ public struct LoadedServer: ~Copyable {
     var generator = SystemRandomNumberGenerator()
     // 0 would tell the programs that nothing has been set up yet.
     return (generator.next() | 1, generator.next() | 1)
-  }
-
-  private func writeAnswers() throws(BPFError) {
-    let answers = AnswerSet()
-    let content = try object.map("content")
-    let (size, overlap) = (Int(CONTENT_CHUNK_SIZE), Int(CONTENT_CHUNK_OVERLAP))
-    for start in stride(from: 0, to: answers.content.count, by: size) {
-      // Each chunk repeats the beginning of the next one.
-      var chunk = Array(answers.content[start..<min(start + size + overlap, answers.content.count)])
-      chunk += [UInt8](repeating: 0, count: size + overlap - chunk.count)
-      let key = withUnsafeBytes(of: UInt32(start / size)) { Array($0) }
-      // Answers in flight are read from here: what is the same already is not written again.
-      if try content.lookup(bytes: key) != chunk { try content.update(bytes: key, chunk) }
-    }
-    let templates = try object.map("answers")
-    for (index, template) in answers.templates.enumerated() { try templates.update(UInt32(index), template) }
-    try object.map("request_grammar").update(bytes: [0, 0, 0, 0], RequestGrammar().bytes)
   }
 
   private func writePorts(_ words: [UInt64]) throws(BPFError) {

@@ -17,6 +17,8 @@ public struct Settings: Sendable, Equatable {
   public var closingTimeout: Duration = .seconds(60)
   /// How long a closed connection is remembered (2 MSL, RFC 9293 3.4.2).
   public var timeWaitTimeout: Duration = .seconds(60)
+  /// What every request is answered with.
+  public var content: ContentSource = .hello
   /// Addresses to answer for beside this host's own.
   public var extraAddresses: Set<IPAddress> = []
 
@@ -28,6 +30,7 @@ public struct Settings: Sendable, Equatable {
 
   /// - Throws: `ControlError` for a value out of its range.
   public func validate() throws(ControlError) {
+    try content.check()
     guard !ports.isEmpty, !ports.contains(0) else {
       throw ControlError(.invalidSetting, "a port is a number from 1 to 65535")
     }
