@@ -7,8 +7,12 @@ import DataPlaneABI
 enum Pump {
   /// Bytes of its frame while something is due soon.
   static let awakeLength: UInt32 = 60
-  /// Bytes of its frame while nothing is: a round takes as many times longer as the frame is.
-  static let asleepLength: UInt32 = 1500
+  /// Bytes of its frame while nothing is: a round takes as many times longer as the frame is. 25 ms, or where no frame is
+  /// as long as that, as long as one can take: the programs take a frame for lost that is away for eight times 25 ms.
+  /// - Parameter rate: rounds a second while awake.
+  static func asleepLength(rate: UInt32) -> UInt32 { min(max(awakeLength * rate / 40, awakeLength), longestFrame) }
+
+  private static let longestFrame: UInt32 = 1500
 
   /// The program that sees the frame in each round.
   static func filter(on pair: PumpPair) -> TrafficFilter { TrafficFilter(interface: pair.receiving.index, handle: 1) }
@@ -21,7 +25,7 @@ enum Pump {
     let pair = if let present { present } else { try PumpPair.make(served: interface) }
     try pair.enablePolling()
     // The longest frame has to fit the bucket. Made before the MTU rises, since tbf warns of a longer one.
-    let bucket = TokenBucket(rate: rate * awakeLength, burst: asleepLength + 14)
+    let bucket = TokenBucket(rate: rate * awakeLength, burst: longestFrame + 14)
     try PumpPair.step("brake the pump's frame", needs: "sch_tbf") { () throws(Netlink.Refusal) in
       try bucket.set(on: pair.sending.index)
     }
@@ -79,11 +83,15 @@ public struct PumpHealth: Sendable, Equatable {
     lastRoundAge = counts.rounds == 0 ? nil : now > counts.last_round ? now - counts.last_round : 0
     let pair = PumpPair.find(served: interface.index)
     rate = pair.flatMap { TokenBucket.rate(on: $0.sending.index) }.map { $0 / Pump.awakeLength }
-    let slowestRound = Double(Pump.asleepLength) / Double(Pump.awakeLength) / Double(max(rate ?? 1, 1)) * 1e9
-    let isLost = counts.is_running != 0 && Double(lastRoundAge ?? 0) > slowestRound * 4 + 1e9
+    // It may have been set going just now.
+    let since = max(counts.last_round, counts.started)
+    let isLost = counts.is_running != 0 && now > since + Self.longestRound
     fault = Self.fault(pair, served: interface, mode: mode, configured: index, hasRate: rate != nil, isLost: isLost)
     state = fault != nil ? .broken : counts.is_running != 0 ? .running : .resting
   }
+
+  /// Nanoseconds: far more than any round takes, on a busy machine too.
+  private static let longestRound: UInt64 = 1_000_000_000
 
   private static func fault(
     _ pair: PumpPair?, served interface: NetworkInterface, mode: XDPMode, configured index: UInt32, hasRate: Bool,

@@ -75,7 +75,7 @@ public struct Settings: Sendable, Equatable {
     entry.accept_partial_checksums = interface.hasPartialChecksums ? 1 : 0
     entry.interface = interface.index
     entry.pump_awake_length = Pump.awakeLength
-    entry.pump_asleep_length = Pump.asleepLength
+    entry.pump_asleep_length = Pump.asleepLength(rate: pumpRate)
     transport.fill(&entry)
     return entry
   }

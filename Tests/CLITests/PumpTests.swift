@@ -189,6 +189,10 @@ final class PumpTests: XCTestCase {
     }
   }
 
+  func testFrameAsleepTakes25Milliseconds() {
+    XCTAssertEqual([100, 250, 1000, 10_000].map { Pump.asleepLength(rate: $0) }, [150, 375, 1500, 1500])
+  }
+
   func testOptionsReachThePrograms() throws {
     let lab = try LoaderLab()
     try lab.attach(
