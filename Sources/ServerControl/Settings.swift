@@ -27,7 +27,7 @@ public struct Settings: Sendable, Equatable {
   public var extraAddresses: Set<IPAddress> = []
 
   public static let defaultMaxSessions: UInt32 = 10_000
-  /// The largest that is accepted for `maxSessions`: about 6 GB of maps.
+  /// The largest that is accepted for `maxSessions`: about 11 GB of maps.
   public static let largestMaxSessions: UInt32 = 16_777_216
 
   public init() {}
