@@ -7,8 +7,8 @@ import DataPlaneABI
 enum Pump {
   /// Bytes of its frame while something is due soon.
   static let awakeLength: UInt32 = 60
-  /// Bytes of its frame while nothing is: a round takes as many times longer as the frame is. 25 ms, or where no frame is
-  /// as long as that, as long as one can take: the programs take a frame for lost that is away for eight times 25 ms.
+  /// Bytes of its frame while nothing is: a round takes as many times longer as the frame is. 25 ms, or where no frame
+  /// is as long as that, less: the programs take a frame for lost that is away for eight times 25 ms.
   /// - Parameter rate: rounds a second while awake.
   static func asleepLength(rate: UInt32) -> UInt32 { min(max(awakeLength * rate / 40, awakeLength), longestFrame) }
 

@@ -129,7 +129,8 @@ final class JSONTests: XCTestCase {
     XCTAssertEqual(
       findings.map { $0["subject"] as? String },
       ["kernel", "privileges", "bpffs", "jit", "bpf_spin_lock", "bpf_timer_start", "bpf_xdp_adjust_tail",
-        "bpf_xdp_load_bytes", "veth", "sch_tbf", "clsact", "program", "link", "driver", "native", "mtu", "addresses", "veth_peer", "attached"])
+        "bpf_xdp_load_bytes", "veth", "sch_tbf", "clsact", "program", "link", "driver", "native", "mtu",
+        "addresses", "veth_peer", "attached"])
   }
 
   func testCheckAsksTheDriver() throws {

@@ -125,8 +125,8 @@ final class PumpTests: XCTestCase {
     let lab = try LoaderLab()
     let space = lab.lab.server.namespace
     let filter = [
-      "filter", "add", "dev", lab.interface, "ingress", "bpf", "da", "obj", Products.labPrograms, "sec", "tc", "program",
-      "tc_pop_one",
+      "filter", "add", "dev", lab.interface, "ingress", "bpf", "da", "obj", Products.labPrograms, "sec", "tc",
+      "program", "tc_pop_one",
     ]
     try space.run("tc", "qdisc", "add", "dev", lab.interface, "clsact")
     try lab.attach("-S")
