@@ -137,6 +137,5 @@ private func countRefusal(_ refusal: UInt32, in statistics: Statistics) {
   case .reset: count(.droppedReset, in: statistics)
   case .synchronize: count(.droppedFlags, in: statistics)
   case .challengeLimited: count(.challengeAcknowledgmentsLimited, in: statistics)
-  case .timestamp: count(.droppedTimestamp, in: statistics)
   }
 }

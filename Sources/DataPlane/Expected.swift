@@ -38,7 +38,7 @@ func converseAsExpected(
   _ = read_segment(context, session, scratch)
   let sequence = tcp.pointee.send.next
   let answered = tcp.pointee.answerExpected(
-    scratch.reading.pointee.consumed, of: length, parameters: Parameters(configuration), now: now)
+    scratch.reading.pointee.consumed, of: length, room: .max, parameters: Parameters(configuration), now: now)
   let plan = scratch.plan
   plan.begin()
   if answered > 0 {
