@@ -6,9 +6,11 @@
 #include <linux/if_packet.h>
 #include <linux/magic.h>
 #include <linux/netlink.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <linux/sched.h>
 #include <linux/sockios.h>
+#include <linux/veth.h>
 
 // Declared by the C library's headers for GNU programs only.
 extern int setns(int descriptor, int type);

@@ -52,13 +52,7 @@ final class TestServer {
     let addresses = try object.map("local_addresses")
     for address in [Self.ipv4, Self.ipv6] { try addresses.update(bytes: address.mapped, [1]) }
 
-    let answers = AnswerSet()
-    let size = Int(CONTENT_CHUNK_SIZE + CONTENT_CHUNK_OVERLAP)
-    precondition(answers.content.count <= size)
-    try object.map("content").update(
-      bytes: [0, 0, 0, 0], answers.content + [UInt8](repeating: 0, count: size - answers.content.count))
-    let templates = try object.map("answers")
-    for (index, template) in answers.templates.enumerated() { try templates.update(UInt32(index), template) }
+    try writeContent(to: object)
     try object.map("request_grammar").update(bytes: [0, 0, 0, 0], RequestGrammar().bytes)
     self.object = object
     self.program = program

@@ -57,10 +57,8 @@ extension TestServer {
 
   /// What the server must say, as the control plane rendered it.
   static func content(_ kind: AnswerKind, _ persistence: Persistence = .implied, headOnly: Bool = false) -> [UInt8] {
-    let answers = AnswerSet()
     let response = Response(kind: kind, persistence: persistence, headOnly: headOnly)
-    let template = answers.templates[Int(response.templateIndex)]
-    let length = headOnly ? template.head_length : template.length
-    return Array(answers.content[Int(template.offset)..<Int(template.offset + length)])
+    guard let bytes = try? ContentImage().answer(to: response) else { preconditionFailure("the greeting is no file") }
+    return bytes
   }
 }
