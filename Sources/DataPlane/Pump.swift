@@ -9,9 +9,18 @@ private let nearby: UInt64 = 24_000_000
 
 @_cdecl("pump_round_program") @inline(__always)
 public func pumpRound(_ skb: UnsafeMutablePointer<__sk_buff>) -> Int32 {
+  let action = beginRound(skb)
+  if action != 0 { return action }
+  takeSteps(skb)
+  return endRound(skb)
+}
+
+/// - Returns: 0 if the packet is the pump's frame, else what becomes of it.
+@inline(never)
+private func beginRound(_ skb: UnsafeMutablePointer<__sk_buff>) -> Int32 {
   var zero: UInt32 = 0
-  guard let scratch = scratch_lookup(&zero), let statistics = statistics_lookup(&zero),
-    let configuration = configuration_lookup(&zero), let pump = pump_lookup(&zero)
+  guard let scratch = scratch_lookup(&zero), let configuration = configuration_lookup(&zero),
+    let pump = pump_lookup(&zero)
   else { return TCAction.shot }
   let token = PumpFrame.token(of: skb, scratch)
   if token == 0 { return TCAction.unspecified }
@@ -25,11 +34,28 @@ public func pumpRound(_ skb: UnsafeMutablePointer<__sk_buff>) -> Int32 {
   scratch.pointee.timer_queue = 0
   scratch.pointee.is_transmitting = 0
   scratch.plan.begin()
+  return 0
+}
+
+@inline(never)
+private func takeSteps(_ skb: UnsafeMutablePointer<__sk_buff>) {
+  var zero: UInt32 = 0
+  guard let scratch = scratch_lookup(&zero), let statistics = statistics_lookup(&zero) else { return }
   var loop = emit_context(skb: skb, scratch: scratch, plan: scratch.plan, statistics: statistics)
   _ = pump_steps_loop(stepsPerRound, &loop)
+}
 
-  let length = nextLength(pump, configuration, now)
-  guard length > 0, PumpFrame.turn(skb, scratch, token: token, length: length) else { return TCAction.shot }
+/// Sends the frame into its next round, or lets it rest.
+@inline(never)
+private func endRound(_ skb: UnsafeMutablePointer<__sk_buff>) -> Int32 {
+  var zero: UInt32 = 0
+  guard let scratch = scratch_lookup(&zero), let configuration = configuration_lookup(&zero),
+    let pump = pump_lookup(&zero)
+  else { return TCAction.shot }
+  let length = nextLength(pump, configuration, scratch.pointee.now)
+  guard length > 0, PumpFrame.turn(skb, scratch, token: pump.pointee.started, length: length) else {
+    return TCAction.shot
+  }
   return Int32(truncatingIfNeeded: bpf_redirect(configuration.pointee.pump_interface, 0))
 }
 
