@@ -11,7 +11,9 @@ private let nearby: UInt64 = 24_000_000
 public func pumpRound(_ skb: UnsafeMutablePointer<__sk_buff>) -> Int32 {
   let action = beginRound(skb)
   if action != 0 { return action }
-  takeSteps(skb)
+  var zero: UInt32 = 0
+  guard let scratch = scratch_lookup(&zero) else { return TCAction.shot }
+  takeSteps(skb, scratch)
   return endRound(skb)
 }
 
@@ -38,10 +40,8 @@ private func beginRound(_ skb: UnsafeMutablePointer<__sk_buff>) -> Int32 {
 }
 
 @inline(never)
-private func takeSteps(_ skb: UnsafeMutablePointer<__sk_buff>) {
-  var zero: UInt32 = 0
-  guard let scratch = scratch_lookup(&zero), let statistics = statistics_lookup(&zero) else { return }
-  var loop = emit_context(skb: skb, scratch: scratch, plan: scratch.plan, statistics: statistics)
+private func takeSteps(_ skb: UnsafeMutablePointer<__sk_buff>, _ scratch: Scratch) {
+  var loop = pump_context(skb: skb, scratch: scratch)
   _ = pump_steps_loop(stepsPerRound, &loop)
 }
 
@@ -77,9 +77,9 @@ private func nextLength(
 
 /// Sends the next segment of the plan at hand, or looks at the next session whose time has come.
 @_cdecl("pump_steps_step") @inline(__always)
-public func pumpStepsStep(_ index: UInt32, _ loop: UnsafeMutablePointer<emit_context>) -> Int {
+public func pumpStepsStep(_ index: UInt32, _ loop: UnsafeMutablePointer<pump_context>) -> Int {
   let scratch = loop.pointee.scratch
-  let plan = loop.pointee.plan
+  let plan = scratch.plan
   if scratch.pointee.is_transmitting != 0 {
     transmitFromPump(scratch)
     return 0
@@ -90,14 +90,14 @@ public func pumpStepsStep(_ index: UInt32, _ loop: UnsafeMutablePointer<emit_con
     sendFromPump(loop, number)
     return 0
   }
-  return lookAtNext(scratch, loop.pointee.statistics) != 0 ? 0 : 1
+  return lookAtNext(scratch) != 0 ? 0 : 1
 }
 
 /// Looks at the next session whose entry is due.
 ///
 /// - Returns: 0 if there is none in any queue.
 @inline(never)
-private func lookAtNext(_ scratch: Scratch, _ statistics: Statistics) -> UInt32 {
+private func lookAtNext(_ scratch: Scratch) -> UInt32 {
   scratch.plan.begin()
   scratch.plan.pointee.seen = 0
   var entry = expiry()
@@ -105,28 +105,27 @@ private func lookAtNext(_ scratch: Scratch, _ statistics: Statistics) -> UInt32 
     scratch.pointee.timer_queue &+= 1
     return scratch.pointee.timer_queue > 3 ? 0 : 1
   }
-  lookAt(&entry, scratch, statistics)
+  lookAt(&entry, scratch)
   return 1
 }
 
 @inline(never)
-private func sendFromPump(_ loop: UnsafeMutablePointer<emit_context>, _ number: UInt32) {
+private func sendFromPump(_ loop: UnsafeMutablePointer<pump_context>, _ number: UInt32) {
   let scratch = loop.pointee.scratch
   var zero: UInt32 = 0
-  guard let pump = pump_lookup(&zero),
-    emit_segment_skb(loop.pointee.skb, scratch, loop.pointee.plan, number) == Emission.done
-  else {
-    count(.droppedInternal, in: loop.pointee.statistics)
+  guard let pump = pump_lookup(&zero), let statistics = statistics_lookup(&zero) else { return }
+  guard emit_segment_skb(loop.pointee.skb, scratch, scratch.plan, number) == Emission.done else {
+    count(.droppedInternal, in: statistics)
     return
   }
   _ = bpf_clone_redirect(loop.pointee.skb, scratch.pointee.target, 0)
   pump.pointee.segments &+= 1
-  count(.segmentsSent, in: loop.pointee.statistics)
+  count(.segmentsSent, in: statistics)
 }
 
 /// A session's entry has come up: its timer may have expired, or have moved, or be off.
 @inline(__always)
-private func lookAt(_ entry: UnsafeMutablePointer<expiry>, _ scratch: Scratch, _ statistics: Statistics) {
+private func lookAt(_ entry: UnsafeMutablePointer<expiry>, _ scratch: Scratch) {
   guard let session = sessions_lookup(&entry.pointee.flow) else { return }
   guard session_try_claim(session) != 0 else {
     // Somebody is at work on it at this very moment; the next round is soon enough.

@@ -316,6 +316,10 @@ struct emit_context {
   struct plan *_Nonnull plan;
   struct statistics *_Nonnull statistics;
 };
+struct pump_context {
+  struct __sk_buff *_Nonnull skb;
+  struct scratch *_Nonnull scratch;
+};
 struct claim_context {
   struct session *_Nonnull session;
   u32 is_mine;
@@ -338,7 +342,7 @@ LOOP(sum_frame, struct loop_context)
 LOOP(copy_pieces, struct copy_context)
 LOOP(copy_pieces_skb, struct copy_skb_context)
 LOOP(emit_segments, struct emit_context)
-LOOP(pump_steps, struct emit_context)
+LOOP(pump_steps, struct pump_context)
 LOOP(walk_options, struct recycle_context)
 LOOP(recycle_time_wait, struct recycle_context)
 LOOP(try_claim, struct claim_context)
