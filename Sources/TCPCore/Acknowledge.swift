@@ -42,46 +42,54 @@ extension ControlBlock {
   private mutating func takeAcknowledgment(
     _ segment: Segment, _ options: UnsafePointer<SegmentOptions>, _ parameters: Parameters, _ now: Instant
   ) {
-    let windowBefore = send.window
-    updateWindow(segment)
-    let isPlain = segment.length == 0 && send.window == windowBefore
-    // The peer may move its window as it likes; that restarts no timer unless it opens or closes.
-    let changes = (windowBefore == 0) != (send.window == 0)
-    var kind: UInt32 = afresh(isPlain) ? Arrival.plain : 0
-    kind |= segment.flags.contains(.congestionEcho) ? Arrival.echo : 0
-    noteArrival(segment.acknowledgment, afresh(kind))
-    if afresh(work.third) > 0 { measure(options, parameters.minimumTimeout, now) }
-    judge(afresh(kind), parameters.congestionControl, now)
+    let isEmpty = afresh(segment.length == 0)
+    let echoes = segment.flags.contains(.congestionEcho)
+    noteArrival(
+      segment.sequence, segment.acknowledgment, segment.window,
+      (isEmpty ? Arrival.plain : 0) | (afresh(echoes) ? Arrival.echo : 0))
+    if work.third > 0 { measure(options, parameters.minimumTimeout, now) }
+    judge(parameters.congestionControl, now)
     adjust(parameters.congestionControl, now)
-    if timer == .windowProbe, send.window > 0 { backoff = 0 }
-    let isNews = work.first > 0 || afresh(work.third) > 0 || afresh(changes)
-    if afresh(isNews) || timer == .keepAlive { arm(parameters, now) }
+    if recovery.arrival & Arrival.news != 0 || timer == .keepAlive { arm(parameters, now) }
   }
 
-  /// What an acknowledgment is, beside its number.
+  /// What an acknowledgment is, beside its number: `recovery.arrival`.
   private enum Arrival {
     /// Without payload, and with the window that was known: it may be a duplicate (RFC 5681 2).
-    static var plain: UInt32 { @inline(__always) get { 1 } }
+    static var plain: UInt8 { @inline(__always) get { 1 } }
     /// With ECE.
-    static var echo: UInt32 { @inline(__always) get { 2 } }
+    static var echo: UInt8 { @inline(__always) get { 2 } }
+    /// It acknowledges something, or opens or closes the window, and starts the timer anew.
+    static var news: UInt8 { @inline(__always) get { 4 } }
     /// In `work.third`: SND.UNA has moved; with it a measured round has ended; the rest is the round trip.
     static var advance: UInt32 { @inline(__always) get { 1 << 30 } }
     static var roundEnd: UInt32 { @inline(__always) get { 1 << 31 } }
   }
 
-  /// SND.UNA moves, and what has arrived is counted. `work.first` is what had been taken for delivered and becomes what
-  /// is newly (RFC 9937 6, DeliveredData); `work.second` is what SACK has added and becomes what was in flight before;
-  /// `work.third` becomes the way of SND.UNA.
+  /// The window and SND.UNA move, and what has arrived is counted. `work.first` is what had been taken for delivered and
+  /// becomes what is newly (RFC 9937 6, DeliveredData); `work.second` is what SACK has added and becomes what was in
+  /// flight before; `work.third` becomes the way of SND.UNA.
   @inline(never)
-  private mutating func noteArrival(_ ack: SequenceNumber, _ kind: UInt32) {
+  private mutating func noteArrival(
+    _ sequence: SequenceNumber, _ ack: SequenceNumber, _ window: UInt32, _ kind: UInt8
+  ) {
+    let windowBefore = send.window
+    updateWindow(
+      Segment(sequence: sequence, acknowledgment: ack, window: window, flags: .acknowledge, payloadLength: 0))
     let advance = ack.value &- send.unacknowledged.value
     let before = outstanding
     let deliveredBefore = work.first
     send.unacknowledged = ack
-    let looksDuplicate = usesSelectiveAcknowledgment ? work.second > 0 : kind & Arrival.plain != 0
+    let isPlain = kind & Arrival.plain != 0 && send.window == windowBefore
+    let looksDuplicate = usesSelectiveAcknowledgment ? work.second > 0 : afresh(isPlain)
     countDuplicate(advance, before > 0 && afresh(looksDuplicate))
-    let arrived = Int32(bitPattern: advance &+ delivered &- deliveredBefore)
-    work.first = UInt32(bitPattern: max(arrived, 0))
+    let arrived = afresh(UInt32(bitPattern: max(Int32(bitPattern: advance &+ delivered &- deliveredBefore), 0)))
+    // The peer may move its window as it likes; that restarts no timer unless it opens or closes.
+    let changes = (windowBefore == 0) != (send.window == 0)
+    let isNews = (advance | arrived) > 0 || afresh(changes)
+    recovery.arrival = (kind & Arrival.echo) | (afresh(isNews) ? Arrival.news : 0)
+    if timer == .windowProbe, send.window > 0 { backoff = 0 }
+    work.first = arrived
     work.second = before &- min(deliveredBefore, before)
     work.third = advance
   }
@@ -105,8 +113,8 @@ extension ControlBlock {
 
   /// Whether there is congestion: an echo, or a loss.
   @inline(never)
-  private mutating func judge(_ kind: UInt32, _ algorithm: UInt8, _ now: Instant) {
-    if kind & Arrival.echo != 0 { noteEcho(algorithm, now) }
+  private mutating func judge(_ algorithm: UInt8, _ now: Instant) {
+    if recovery.arrival & Arrival.echo != 0 { noteEcho(algorithm, now) }
     noteProbe(algorithm, now)
     detectLoss(work.second, algorithm, now)
   }

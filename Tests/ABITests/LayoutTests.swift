@@ -52,7 +52,7 @@ final class LayoutTests: XCTestCase {
       .field(\.mode, \.mode)
       .field(\.flags, \.flags)
       .field(\.timeouts, \.timeouts)
-      .field(\.reserved, \.reserved)
+      .field(\.arrival, \.arrival)
       .end()
   }
 

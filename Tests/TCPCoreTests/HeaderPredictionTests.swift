@@ -72,6 +72,7 @@ final class HeaderPredictionTests: XCTestCase {
   private func bytes(_ block: ControlBlock) -> [UInt8] {
     var block = block
     block.work = Work()
+    block.recovery.arrival = 0
     return withUnsafeBytes(of: block) { Array($0) }
   }
 
