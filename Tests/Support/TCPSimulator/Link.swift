@@ -26,6 +26,8 @@ public struct LinkSettings {
   public var mark = 0.0
   /// Nothing comes through in these times.
   public var partitions: [Range<Nanoseconds>] = []
+  /// What comes through in these times is held up until they end.
+  public var stalls: [Range<Nanoseconds>] = []
   /// The longest IP packet that goes through, bytes; 0: any.
   public var mtu = 0
   /// Whether the one that does not is reported to its sender.
@@ -136,6 +138,7 @@ struct Link {
   private mutating func arrivalTime(_ departure: Nanoseconds, _ random: inout SplitMix) -> Nanoseconds {
     var arrival = departure + settings.delay
     if settings.jitter > 0 { arrival += random.below(settings.jitter) }
+    if let stall = settings.stalls.first(where: { $0.contains(arrival) }) { arrival = stall.upperBound }
     if random.happens(settings.reorder) {
       counters.reordered += 1
       return arrival + 1 + random.below(max(settings.reorderDelay, 1))

@@ -50,6 +50,7 @@ extension Scenario {
     server.budget = random.pick([1, 2, 16, 64, 64, 64])
     server.lateness = random.pick([0, .microseconds(100), .milliseconds(2), .milliseconds(2), .milliseconds(20)])
     server.answersQueued = random.pick([1, 4, 4])
+    server.predicts = random.below(3) > 0
     if random.once(in: 8) { server.keepAliveIdle = .seconds(1 + random.below(5)) }
   }
 
@@ -85,9 +86,9 @@ extension Scenario {
 
   private mutating func chooseConversation(_ random: inout SplitMix) {
     let count = random.pick([1, 1, 1, 2, 5, 30])
-    // So that a scenario makes some hundred segments: less for a client with a small window or small segments.
-    let segment = max(client.maximumSegmentSize, 48)
-    let most = min(300 * segment, 60 * max(client.capacity, 1), random.once(in: 12) ? 2_000_000 : 150_000)
+    // Some hundred segments, and not too many round trips for a small window.
+    let segment = max(min(client.maximumSegmentSize, server.maximumSegmentSize), 48)
+    let most = min(random.pick([100, 400, 400, 2000]) * segment, 60 * max(client.capacity, 1))
     answers = (0..<count).map { _ in random.logarithmic(1, max(most / count, 2)) }
     client.requests = answers.map { _ in random.logarithmic(1, random.once(in: 5) ? 3000 : 200) }
     client.depth = random.pick([1, 1, 2, 8])
@@ -104,6 +105,7 @@ extension Scenario {
   }
 
   private mutating func chooseTrouble(_ random: inout SplitMix) {
+    if random.once(in: 5) { chooseStall(&random) }
     switch random.below(10) {
     case 0...1: break
     case 2...4:
@@ -115,13 +117,19 @@ extension Scenario {
       expectation = .completionOrAbandonment
     case 6:
       toClient.burstBegin = random.pick([0.002, 0.01])
-      toClient.burstEnd = random.pick([0.1, 0.3, 0.6])
+      toClient.burstEnd = random.pick([0.3, 0.6])
     case 7:
       toClient.corrupt = random.pick([0.001, 0.02])
       toServer.corrupt = random.pick([0.001, 0.02])
     case 8: choosePartition(&random)
     default: chooseEnding(&random)
     }
+  }
+
+  private mutating func chooseStall(_ random: inout SplitMix) {
+    let begin = random.below(.seconds(1))
+    let times = [begin..<(begin + random.logarithmic(.milliseconds(1), .seconds(3)))]
+    if random.once(in: 2) { toServer.stalls = times } else { toClient.stalls = times }
   }
 
   private mutating func choosePartition(_ random: inout SplitMix) {
@@ -173,6 +181,8 @@ extension Scenario {
     }
     toServer.partitions = toServer.partitions.map(shifted)
     toClient.partitions = toClient.partitions.map(shifted)
+    toServer.stalls = toServer.stalls.map(shifted)
+    toClient.stalls = toClient.stalls.map(shifted)
     client.resizes = client.resizes.map { ($0.time + start, $0.capacity) }
   }
 }

@@ -18,7 +18,7 @@ public struct Scenario {
   public enum Expectation {
     /// Both ends have sent and received all and have closed.
     case completion
-    /// That, or the server has given up after its time.
+    /// That, or the server has given up after its time, or it still gets forward when the simulation's time is over.
     case completionOrAbandonment
     /// The server has given up.
     case abandonment

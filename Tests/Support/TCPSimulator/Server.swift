@@ -95,6 +95,7 @@ struct Server {
   private mutating func converse(_ packet: Packet, _ segment: Segment, _ now: Nanoseconds) {
     let options = packet.segmentOptions
     watch.willReceive(block)
+    if settings.predicts, converseAsExpected(packet, segment, now) { return watch.settled(self, now) }
     let reaction = withUnsafePointer(to: options) {
       block.receive(segment, $0, parameters: parameters, now: now.instant)
     }
@@ -111,15 +112,53 @@ struct Server {
     case .synchronize: sendSynchronize(now)
     case .acknowledge: transmit(acknowledgmentDue: true, isExpiry: false, now)
     case .proceed, .establish:
-      consume(packet, reaction, now)
+      consume(packet, reaction)
       transmit(acknowledgmentDue: reaction.acknowledgmentDue, isExpiry: false, now)
     }
     if block.state == .closed, phase == .open { phase = .closed }
     watch.settled(self, now)
   }
 
+  /// The short cut of header prediction.
+  private mutating func converseAsExpected(_ packet: Packet, _ segment: Segment, _ now: Nanoseconds) -> Bool {
+    let options = packet.segmentOptions
+    let isExpected = withUnsafePointer(to: options) {
+      block.receiveExpected(segment, $0, parameters: parameters, now: now.instant)
+    }
+    guard isExpected else { return false }
+    counters.segmentsReceived += 1
+    counters.expected += 1
+    var reaction = Reaction(.proceed)
+    reaction.deliverableLength = segment.payloadLength
+    reaction.acknowledgmentDue = true
+    watch.received(packet, reaction, block, now)
+    let taken = take(packet, reaction)
+    watch.willTransmit(block, now)
+    let length = block.answerExpected(
+      taken, of: segment.payloadLength, room: UInt32(settings.maximumSegmentSize), parameters: parameters,
+      now: now.instant)
+    guard length > 0 else {
+      block.deliver(taken, of: reaction)
+      transmit(acknowledgmentDue: true, isExpiry: false, now)
+      return true
+    }
+    counters.answeredAtOnce += 1
+    let run = Transmission(
+      sequence: SequenceNumber(block.send.next.value &- length), length: length, flags: .acknowledge,
+      firstFlags: .none, lastFlags: .push, isDue: true, isRepetition: false, newLength: length,
+      isCapable: block.isCapable, segments: 1)
+    let segments = cut(run, now)
+    watch.transmitted(run, segments, budget: 1, isExpiry: false, queued: queued, block, now)
+    return true
+  }
+
   /// The application takes whole requests, and parts of one that is not complete, while it has room for answers.
-  private mutating func consume(_ packet: Packet, _ reaction: Reaction, _ now: Nanoseconds) {
+  private mutating func consume(_ packet: Packet, _ reaction: Reaction) {
+    block.deliver(take(packet, reaction), of: reaction)
+    if block.state == .closeWait, answered == requestEnds.count, !hasClosed { close() }
+  }
+
+  private mutating func take(_ packet: Packet, _ reaction: Reaction) -> UInt32 {
     let acknowledged = watch.unacknowledged
     queuedEnds.removeAll { $0 <= acknowledged }
     let start = watch.offset(ofClient: packet.sequence) + Int(reaction.deliverableOffset)
@@ -137,8 +176,7 @@ struct Server {
       consumed = min(offered, requestEnds[answered])
       if consumed == requestEnds[answered] { answer() }
     }
-    block.deliver(UInt32(consumed - before), of: reaction)
-    if block.state == .closeWait, answered == requestEnds.count, !hasClosed { close() }
+    return UInt32(consumed - before)
   }
 
   private mutating func answer() {
@@ -200,6 +238,7 @@ struct Server {
   private mutating func transmit(acknowledgmentDue: Bool, isExpiry: Bool, _ now: Nanoseconds) {
     var budget = settings.budget
     for run in 0..<4 where budget > 0 {
+      watch.willTransmit(block, now)
       let transmission = block.transmit(
         budget: UInt32(budget), acknowledgmentDue: acknowledgmentDue && run == 0, parameters: parameters,
         now: now.instant)
@@ -269,6 +308,9 @@ struct Server {
 /// What the server did.
 public struct ServerCounters {
   public var segmentsReceived = 0
+  /// Segments that header prediction took, and those that it answered in one go.
+  public var expected = 0
+  public var answeredAtOnce = 0
   public var expiries = 0
   public var keepAlives = 0
   public var challenges = 0

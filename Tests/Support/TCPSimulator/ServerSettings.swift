@@ -25,6 +25,9 @@ public struct ServerSettings {
   /// Answers that are queued at once; what asks for more is not taken.
   public var answersQueued = 4
 
+  /// Tries the short cut of header prediction first, as the data plane does.
+  public var predicts = true
+
   public init() {}
 
   var parameters: Parameters {

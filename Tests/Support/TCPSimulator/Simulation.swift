@@ -160,7 +160,9 @@ public final class Simulation {
     let isExpected: Bool
     switch scenario.expectation {
     case .completion: isExpected = ending == .completed
-    case .completionOrAbandonment: isExpected = ending == .completed || ending == .abandoned
+    case .completionOrAbandonment:
+      let isAlive = now - server.watch.lastProgress < scenario.server.giveUpTime
+      isExpected = ending == .completed || ending == .abandoned || (ending == .timeLimit && isAlive)
     case .abandonment: isExpected = ending == .abandoned
     case .reset: isExpected = ending == .reset
     case .probing: isExpected = ending == .abandoned || server.watch.probes > 0

@@ -31,7 +31,8 @@ struct Watch {
   var largestSegment = 0
   var newestTimestamp: UInt32?
   var congestionEchoSeen = false
-  var markSeen = false
+  /// Whether ECE is due on all that is sent; nil while the core may see it either way.
+  var echoes: Bool? = false
 
   // MARK: counts
   var newBytes = 0
@@ -116,7 +117,7 @@ struct Watch {
     if isPlain, acknowledged <= next { highestEdge = max(highestEdge, acknowledged + packet.window << scale) }
     if usesTimestamps, inTime, packet.options.hasTimestamps, isPlain { newestTimestamp = packet.options.timestamp }
     if isPlain, packet.has(Bits.congestionEcho) { congestionEchoSeen = true }
-    if packet.codepoint == .congestion { markSeen = true }
+    if usesCongestionNotification { noteMark(packet, isCertain: isUsable) }
 
     if isPlain { account(packet, acknowledged) }
     if now64 > old {
@@ -127,6 +128,14 @@ struct Watch {
     }
     edge = unacknowledged + window
     counted(block)
+  }
+
+  /// A mark is echoed until a segment with CWR comes (RFC 3168 6.1.3).
+  private mutating func noteMark(_ packet: Packet, isCertain: Bool) {
+    let reduces = packet.has(Bits.congestionWindowReduced)
+    let isMarked = packet.codepoint == .congestion
+    guard reduces || isMarked else { return }
+    echoes = isCertain || echoes == isMarked ? isMarked : nil
   }
 
   private mutating func account(_ packet: Packet, _ acknowledged: Int) {
