@@ -49,7 +49,6 @@ extension ControlBlock {
     let windowBefore = send.window
     updateWindow(segment)
     send.unacknowledged = ack
-    scoreboard.advance(to: ack)
     let selected = insertBlocks(options)
     let isRepeated = advance == 0 && segment.length == 0 && send.window == windowBefore
     countDuplicate(advance, outstandingBefore > 0 && (usesSelectiveAcknowledgment ? selected > 0 : isRepeated))
@@ -74,20 +73,34 @@ extension ControlBlock {
     detectLoss(outstandingBefore &- deliveredBefore, parameters, now)
 
     if recovery.mode == .fast || recovery.mode == .reducing {
-      congestion.recovering(
-        delivered: arrived, inFlight: inFlight, isProgress: advance > 0 && !recovery.flags.contains(.forced),
-        segmentSize: segmentSize)
+      followDelivery(arrived, isProgress: advance > 0 && !recovery.flags.contains(.forced))
     } else if advance > 0, outstanding > 0 || recovery.flags.contains(.limited) {
-      congestion.acknowledged(
-        arrived, algorithm: parameters.congestionControl, segmentSize: segmentSize,
-        isLimited: recovery.flags.contains(.limited), roundTrip: roundTrip.estimate, sample: sample,
-        roundEnded: endsRound && sample > 0, now: now.milliseconds)
+      grow(arrived, parameters.congestionControl, endsRound ? sample | 1 << 31 : sample, now)
     }
 
     // The peer may move its window as it likes; that restarts nothing unless it opens or closes.
     let changesTimer = advance > 0 || selected > 0 || (windowBefore == 0) != (send.window == 0)
     if timer == .windowProbe, send.window > 0 { backoff = 0 }
     if changesTimer || timer == .keepAlive { arm(parameters, now) }
+  }
+
+  /// What arrived during a reduction lets as much go out (RFC 9937).
+  @inline(never)
+  private mutating func followDelivery(_ arrived: UInt32, isProgress: Bool) {
+    congestion.recovering(
+      delivered: arrived, inFlight: pipe(), isProgress: isProgress, segmentSize: segmentSize)
+  }
+
+  /// What arrived otherwise lets the window grow.
+  ///
+  /// - Parameter sample: a measured round trip, microseconds or 0; with its top bit the round has ended.
+  @inline(never)
+  private mutating func grow(_ arrived: UInt32, _ algorithm: UInt8, _ sample: UInt32, _ now: Instant) {
+    let microseconds = sample & (1 << 31 &- 1)
+    congestion.acknowledged(
+      arrived, algorithm: algorithm, segmentSize: segmentSize, isLimited: recovery.flags.contains(.limited),
+      roundTrip: roundTrip.estimate, sample: microseconds, roundEnded: sample != microseconds && microseconds > 0,
+      now: now.milliseconds)
   }
 
   /// "If (SND.WL1 < SEG.SEQ or (SND.WL1 = SEG.SEQ and SND.WL2 =< SEG.ACK))" (RFC 9293 3.10.7.4): an older segment

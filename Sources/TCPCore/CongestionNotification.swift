@@ -26,7 +26,7 @@ extension ControlBlock {
   mutating func noteEcho(_ segment: Segment, _ parameters: Parameters, _ now: Instant) {
     guard isCapable, segment.flags.contains(.congestionEcho), recovery.mode == .open, outstanding > 0 else { return }
     congestion.reduce(
-      inFlight: inFlight, algorithm: parameters.congestionControl, segmentSize: segmentSize, now: now.milliseconds)
+      inFlight: pipe(), algorithm: parameters.congestionControl, segmentSize: segmentSize, now: now.milliseconds)
     recovery.mode = .reducing
     recovery.point = send.next
     noteReduction()

@@ -43,7 +43,7 @@ extension ControlBlock {
     let sacks = usesSelectiveAcknowledgment
     // Without SACK the duplicates of the last recovery's own repetitions must not begin another (RFC 6582 4.1).
     let isCareful = sacks || first != recovery.point
-    let isLost = sacks && scoreboard.isLost(at: first, segmentSize: segmentSize)
+    let isLost = isLost(at: first)
     guard outstanding > 0, isCareful, isLost || recovery.duplicates >= duplicateThreshold else { return }
     beginRecovery(flight, parameters, now)
   }

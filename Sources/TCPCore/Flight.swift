@@ -13,23 +13,45 @@ extension ControlBlock {
 
   /// Pipe: an estimate of what is in the network, bytes (RFC 6675 4, SetPipe): neither acknowledged, nor SACKed, nor
   /// lost and not sent again.
-  @inline(__always)
   public var inFlight: UInt32 {
-    let gone = delivered &+ lost
+    var copy = self
+    return copy.pipe()
+  }
+
+  /// The same. In the kernel this is a subprogram, as is all that has the scoreboard's ranges in it: inlined together
+  /// they would not fit the stack of 512 bytes.
+  @inline(never)
+  mutating func pipe() -> UInt32 {
+    let from = send.unacknowledged.later(recovery.retransmitted)
+    var gone = delivered
+    switch recovery.mode {
+    case .open, .reducing: break
+    case .timeout: gone &+= scoreboard.missing(from: from, to: recovery.point)
+    case .fast where usesSelectiveAcknowledgment:
+      gone &+= scoreboard.lostBytes(from: from, segmentSize: segmentSize)
+    case .fast: gone &+= from == send.unacknowledged ? min(segmentSize, outstanding) : 0
+    }
     return outstanding > gone ? outstanding &- gone : 0
   }
 
-  /// Bytes that are taken for lost and were not sent again.
+  /// Bytes that the congestion window has room for.
   @inline(__always)
-  private var lost: UInt32 {
-    let from = send.unacknowledged.later(recovery.retransmitted)
-    switch recovery.mode {
-    case .open, .reducing: return 0
-    case .timeout: return scoreboard.missing(from: from, to: recovery.point)
-    case .fast where usesSelectiveAcknowledgment:
-      return scoreboard.lostBytes(from: from, segmentSize: segmentSize)
-    case .fast: return from == send.unacknowledged ? min(segmentSize, outstanding) : 0
-    }
+  mutating func free() -> UInt32 {
+    let flight = pipe()
+    return congestion.window > flight ? congestion.window &- flight : 0
+  }
+
+  /// IsLost (RFC 6675 4).
+  @inline(never)
+  mutating func isLost(at sequence: SequenceNumber) -> Bool {
+    usesSelectiveAcknowledgment && scoreboard.isLost(at: sequence, segmentSize: segmentSize)
+  }
+
+  /// The first gap at `start` or after it and below `limit`: its beginning in the lower half, its end in the upper.
+  @inline(never)
+  mutating func hole(from start: SequenceNumber, below limit: SequenceNumber) -> UInt64 {
+    let hole = scoreboard.nextHole(from: start, below: limit)
+    return UInt64(hole.start.value) | UInt64(hole.end.value) << 32
   }
 
   @inline(__always)

@@ -32,7 +32,7 @@ extension ControlBlock {
       recovery.timeouts = 0
     }
     probes = 0
-    armIdle(parameters, now)
+    armIdle(parameters.keepAliveIdle, now)
     return true
   }
 

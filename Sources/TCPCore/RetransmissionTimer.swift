@@ -14,9 +14,9 @@ extension ControlBlock {
 
   /// RTO as it is now, microseconds: doubled for each timeout in a row (RFC 6298 5.5), and bounded (2.5).
   @inline(__always)
-  private func timeout(_ parameters: Parameters) -> UInt64 {
+  private func timeout(_ maximumTimeout: UInt32) -> UInt64 {
     let doubled = UInt64(roundTrip.timeout) &<< UInt64(min(backoff, 16))
-    return min(doubled, UInt64(parameters.maximumTimeout))
+    return min(doubled, UInt64(maximumTimeout))
   }
 
   /// PTO, microseconds: two round trips, which leave the peer's ACKs some time; it may delay the one for a single
@@ -31,8 +31,13 @@ extension ControlBlock {
   /// Starts the timer anew for what the connection waits for now, or stops it.
   @inline(__always)
   mutating func arm(_ parameters: Parameters, _ now: Instant) {
+    arm(parameters.maximumTimeout, parameters.keepAliveIdle, now)
+  }
+
+  @inline(never)
+  private mutating func arm(_ maximumTimeout: UInt32, _ keepAliveIdle: UInt32, _ now: Instant) {
     let isOutstanding = outstanding > 0
-    guard isOutstanding || hasUnsent else { return armIdle(parameters, now) }
+    guard isOutstanding || hasUnsent else { return armIdle(keepAliveIdle, now) }
     // A probe comes before the timeout, once for each ACK of something new (RFC 8985 7.2); not after a timeout.
     let probes = usesSelectiveAcknowledgment && !recovery.flags.contains(.probed)
       && recovery.mode != .timeout && backoff == 0
@@ -40,16 +45,16 @@ extension ControlBlock {
     if kind == .retransmission, probes { kind = .tailProbe }
     if state == .synReceived { kind = .synchronize }
     timer = kind
-    let whole = timeout(parameters)
+    let whole = timeout(maximumTimeout)
     timerDeadline = now.nanoseconds &+ (kind == .tailProbe ? probeTime(whole) : whole) &* 1000
   }
 
   /// With nothing to wait for, only a keep-alive probe may be due some time (RFC 9293 3.8.4).
   @inline(__always)
-  mutating func armIdle(_ parameters: Parameters, _ now: Instant) {
-    let isKept = parameters.keepAliveIdle > 0 && (state == .established || state == .closeWait)
+  mutating func armIdle(_ keepAliveIdle: UInt32, _ now: Instant) {
+    let isKept = keepAliveIdle > 0 && (state == .established || state == .closeWait)
     timer = isKept ? .keepAlive : .none
-    timerDeadline = isKept ? now.nanoseconds &+ UInt64(parameters.keepAliveIdle) &* 1_000_000 : 0
+    timerDeadline = isKept ? now.nanoseconds &+ UInt64(keepAliveIdle) &* 1_000_000 : 0
   }
 
   /// The deadline has come, or so the caller thinks.
@@ -119,7 +124,7 @@ extension ControlBlock {
     }
     // A receiver may drop what it has SACKed; then its ACKs stop short of a block (RFC 2018 8).
     let first = send.unacknowledged
-    let hasReneged = scoreboard.nextHole(from: first, below: send.next).start != first
+    let hasReneged = UInt32(truncatingIfNeeded: hole(from: first, below: send.next)) != first.value
     if hasReneged || isAnother { scoreboard.clear() }
     repeatAll()
     recovery.undoTimestamp = timestampToSend(now)

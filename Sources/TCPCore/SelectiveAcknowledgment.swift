@@ -1,20 +1,23 @@
 // What selective and duplicate acknowledgments say of what has arrived (RFC 2018, RFC 5681 2).
 
 extension ControlBlock {
-  /// Notes the blocks of a SACK option.
+  /// Notes the blocks of a SACK option, and that all before SND.UNA has arrived.
   ///
   /// - Returns: bytes that were not known to have arrived.
-  @inline(__always)
+  @inline(never)
   mutating func insertBlocks(_ options: UnsafePointer<SegmentOptions>) -> UInt32 {
-    guard usesSelectiveAcknowledgment, options.pointee.blockCount > 0 else { return 0 }
-    var selected = insert(options.pointee.firstBlock)
-    if options.pointee.blockCount > 1 { selected &+= insert(options.pointee.secondBlock) }
-    if options.pointee.blockCount > 2 { selected &+= insert(options.pointee.thirdBlock) }
-    if options.pointee.blockCount > 3 { selected &+= insert(options.pointee.fourthBlock) }
+    guard usesSelectiveAcknowledgment else { return 0 }
+    scoreboard.advance(to: send.unacknowledged)
+    let count = UInt32(options.pointee.blockCount)
+    var selected: UInt32 = 0
+    if count > 0 { selected = insert(options.pointee.firstBlock) }
+    if count > 1 { selected &+= insert(options.pointee.secondBlock) }
+    if count > 2 { selected &+= insert(options.pointee.thirdBlock) }
+    if count > 3 { selected &+= insert(options.pointee.fourthBlock) }
     return selected
   }
 
-  @inline(__always)
+  @inline(never)
   private mutating func insert(_ block: SelectiveBlock) -> UInt32 {
     scoreboard.insert(block.start, block.end, unacknowledged: send.unacknowledged, next: send.next)
   }

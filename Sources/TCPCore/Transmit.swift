@@ -12,7 +12,7 @@ extension ControlBlock {
   ) -> Transmission {
     restartAfterIdle(parameters, now)
     let size = segmentSize
-    let allowance = min(self.allowance, budget &* size)
+    let allowance = min(self.allowance(), budget &* size)
     let fresh = freshRun(allowance)
     let repair = repairRun(allowance)
     let repeats = repair.length > 0 && (repair.isLost || fresh == 0)
@@ -52,7 +52,7 @@ extension ControlBlock {
     }
     if isFinishing { finishSent() }
     if !isEmpty { noteSent(start, reach, new, isRepair: repeats, isRescue: repair.isRescue, parameters, now) }
-    settleLimit(allowance)
+    settleLimit()
     if isEmpty, timer == .none || timer == .keepAlive { arm(parameters, now) }
     // <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, also if there is something to repeat that the window forbids: at SND.UNA a
     // peer that has all of it would not find the ACK acceptable.
@@ -81,9 +81,8 @@ extension ControlBlock {
 
   /// Bytes that the congestion window allows to be sent now.
   @inline(__always)
-  private var allowance: UInt32 {
-    let flight = inFlight
-    let free = congestion.window > flight ? congestion.window &- flight : 0
+  private mutating func allowance() -> UInt32 {
+    let free = free()
     let forced = recovery.flags.contains(.forced) ? segmentSize : 0
     return recovery.flags.contains(.tailProbe) ? segmentSize : max(free, forced)
   }
@@ -114,7 +113,7 @@ extension ControlBlock {
   /// What is next to be sent again (RFC 6675 4, NextSeg): what is lost (rule 1); what is missing, if there is no new
   /// data (rule 3); the end of what is outstanding, once (rule 4), or as a tail loss probe (RFC 8985 7.3).
   @inline(__always)
-  private func repairRun(_ allowance: UInt32) -> Repair {
+  private mutating func repairRun(_ allowance: UInt32) -> Repair {
     let first = send.unacknowledged
     let size = segmentSize
     let sacks = usesSelectiveAcknowledgment
@@ -128,10 +127,12 @@ extension ControlBlock {
     case .timeout: limit = recovery.point
     }
     limit = limit.earlier(send.next)
-    let hole = scoreboard.nextHole(from: from, below: limit)
+    let gap = hole(from: from, below: limit)
+    let hole = SelectiveBlock(
+      SequenceNumber(UInt32(truncatingIfNeeded: gap)), SequenceNumber(UInt32(truncatingIfNeeded: gap >> 32)))
     let isThere = hole.start.precedes(hole.end)
     let isLost = recovery.mode == .timeout || isForced || !sacks
-      || scoreboard.isLost(at: hole.start, segmentSize: size)
+      || self.isLost(at: hole.start)
 
     let mayRescue = sacks && recovery.mode == .fast && !recovery.flags.contains(.rescued)
     let isRescue = !isThere && (mayRescue || recovery.flags.contains(.tailProbe))
@@ -202,11 +203,9 @@ extension ControlBlock {
 
   /// Whether it is the congestion window that holds new data back: only then may it grow (RFC 9293 3.8.2, RFC 7661).
   @inline(__always)
-  private mutating func settleLimit(_ allowance: UInt32) {
+  private mutating func settleLimit() {
     let usable = send.unacknowledged.advanced(by: send.window).beyond(send.next)
-    let flight = inFlight
-    let free = congestion.window > flight ? congestion.window &- flight : 0
     recovery.flags.remove(.limited)
-    if min(unsent, usable) > free { recovery.flags.insert(.limited) }
+    if min(unsent, usable) > free() { recovery.flags.insert(.limited) }
   }
 }
