@@ -7,6 +7,7 @@ struct Client {
   var random: SplitMix
   /// What it sends; the simulation takes it from here.
   var outbox: [Packet] = []
+  var counters = ClientCounters()
   private let complaints = Complaints()
   /// The first rule that the server broke, in words.
   var complaint: String? { complaints.first }
@@ -150,4 +151,15 @@ struct Client {
     if let time = repeatAt, time <= now { sendAgain(now) }
     if let time = acknowledgeAt, time <= now { acknowledge(now) }
   }
+}
+
+/// What the client saw.
+public struct ClientCounters {
+  /// Bytes that had arrived before.
+  public var duplicateBytes = 0
+  /// Segments marked as congested, and CWR in answer to what it said of them.
+  public var marks = 0
+  public var reductions = 0
+  /// Windows of 0 that it offered.
+  public var closedWindows = 0
 }

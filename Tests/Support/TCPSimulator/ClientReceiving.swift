@@ -74,6 +74,7 @@ extension Client {
     guard isAcceptable(start, packet.sequenceLength) else {
       if packet.sequenceLength > 0 {
         noteDuplicate(start..<end)
+        if end <= receivedNext { counters.duplicateBytes += packet.length }
         acknowledge(now)
       } else if start < receivedNext {
         acknowledge(now)  // a keep-alive
@@ -133,8 +134,14 @@ extension Client {
       return
     }
     if packet.codepoint != .notCapable, packet.length == 0 { complain("ECT on a segment without payload") }
-    if packet.has(Bits.congestionWindowReduced) { echoesCongestion = false }
-    if packet.codepoint == .congestion { echoesCongestion = true }
+    if packet.has(Bits.congestionWindowReduced) {
+      echoesCongestion = false
+      counters.reductions += 1
+    }
+    if packet.codepoint == .congestion {
+      echoesCongestion = true
+      counters.marks += 1
+    }
     if packet.has(Bits.congestionEcho) { mustReportReduction = true }
   }
 
@@ -168,7 +175,10 @@ extension Client {
     let hadGap = !beyond.isEmpty
     let kept = max(start, receivedNext)..<max(min(end, acceptableEdge), max(start, receivedNext))
     let isDuplicate = packet.length > 0 && (end <= receivedNext || beyond.contains(start..<end))
-    if isDuplicate { noteDuplicate(start..<end) }
+    if isDuplicate {
+      noteDuplicate(start..<end)
+      counters.duplicateBytes += packet.length
+    }
     if !kept.isEmpty {
       beyond.insert(kept)
       recency.removeAll { $0 == kept.lowerBound }

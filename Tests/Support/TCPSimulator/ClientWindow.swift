@@ -8,6 +8,7 @@ extension Client {
     let wire = min(max(edge - receivedNext, 0) >> ownScale, 65535)
     lastEdge = receivedNext + wire << ownScale
     highestEdge = max(highestEdge, lastEdge)
+    if wire == 0 { counters.closedWindows += 1 }
     return wire
   }
 

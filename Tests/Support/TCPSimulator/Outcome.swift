@@ -4,14 +4,16 @@ public struct Outcome {
   /// The first rule that was broken, in words; nil if all held.
   public var failure: String?
   public var ending: Ending
-  /// From the client's SYN to the last byte of the last answer.
+  /// From the client's SYN to the last byte of the last answer, and to the end.
   public var duration: Nanoseconds
+  public var whole: Nanoseconds
   /// Bytes that the client got in order.
   public var received: Int
   public var newSegments: Int
   public var repeatedSegments: Int
   public var timeouts: Int
   public var probes: Int
+  public var client: ClientCounters
   public var server: ServerCounters
   public var toServer: LinkCounters
   public var toClient: LinkCounters

@@ -229,7 +229,11 @@ struct Server {
   /// An ICMP message says that a segment was too big.
   mutating func lower(mtu: Int, quoted: UInt32, _ now: Nanoseconds) {
     guard phase == .open else { return }
-    _ = block.lowerSegmentSize(to: UInt16(mtu - 40), quoted: SequenceNumber(quoted))
+    watch.willTransmit(block, now)
+    if block.lowerSegmentSize(to: UInt16(mtu - 40), quoted: SequenceNumber(quoted)) {
+      watch.lowered()
+      transmit(acknowledgmentDue: false, isExpiry: false, now)
+    }
     watch.settled(self, now)
   }
 

@@ -142,9 +142,9 @@ public final class Simulation {
   private func outcome(_ ending: Outcome.Ending) -> Outcome {
     Outcome(
       seed: scenario.seed, failure: failure(ending), ending: ending,
-      duration: (lastByteAt ?? now) - scenario.start, received: client.receivedNext,
+      duration: (lastByteAt ?? now) - scenario.start, whole: now - scenario.start, received: client.receivedNext,
       newSegments: server.watch.newSegments, repeatedSegments: server.watch.repeatedSegments,
-      timeouts: server.watch.timeouts, probes: server.watch.probes, server: server.counters,
+      timeouts: server.watch.timeouts, probes: server.watch.probes, client: client.counters, server: server.counters,
       toServer: toServer.counters, toClient: toClient.counters, events: events)
   }
 

@@ -22,6 +22,8 @@ struct Watch {
   var duplicateBytes = 0
   var duplicatesUntil = -1
   var finishSent = false
+  /// The most that was in flight, of a client without SACK.
+  private var largestFlight = 0
 
   // MARK: what was agreed on, found out without the core
   private(set) var clientStream: Stream?
@@ -150,6 +152,9 @@ struct Watch {
     }
   }
 
+  /// The path carries less: what is outstanding counts as lost, since some of it never was on its way.
+  mutating func lowered() { lostBelow = next }
+
   // MARK: time
 
   mutating func willExpire(_ block: ControlBlock) {
@@ -209,14 +214,16 @@ struct Watch {
 
   /// The congestion window never grows faster than what was delivered. In recovery it follows what is in flight
   /// (RFC 9937), which without SACK may be underestimated: the network's own duplicates of ACKs look like the client's.
+  /// So there it may come to be as large as what was in flight at some time.
   private mutating func counted(_ block: ControlBlock) {
     guard block.state != .synReceived else { return }
     let window = Int(block.congestion.window)
     expect(window > 0, "a congestion window of 0")
     let most = max(settings.initialWindow, 4) * largestSegment + max(unacknowledged, 0) + selected.count
-    let flight = next - max(unacknowledged, 0)
+    let usesSelection = block.features.contains(.selectiveAcknowledgment)
+    if !usesSelection { largestFlight = max(largestFlight, next - unacknowledged) }
     expect(
-      window <= max(most, flight) + 3 * largestSegment,
+      window <= most + largestFlight + 3 * largestSegment,
       "a congestion window of \(window) after \(unacknowledged) acknowledged bytes")
   }
 }
