@@ -34,6 +34,18 @@ public struct ReceiveSequence {
   public init() {}
 }
 
+/// What one stage of a method hands to the next. In the kernel each stage is a subprogram, and what the verifier knows of
+/// numbers in registers and on the stack it would carry from one to the next and walk each for every combination. Of what
+/// lies here it knows nothing. Between calls from outside it means nothing.
+public struct Work {
+  public var first: UInt32 = 0
+  public var second: UInt32 = 0
+  public var third: UInt32 = 0
+
+  @inline(__always)
+  public init() {}
+}
+
 /// The transmission control block (TCB, RFC 9293 3.3.1). Every transition is a method that does no I/O, calls
 /// nothing that is not inlined, and has no unbounded loop: in the kernel it runs while the session is claimed.
 ///
@@ -71,7 +83,7 @@ public struct ControlBlock {
   public var receiveScale: UInt8 = 0
   public var congestion = Congestion()
   public var scoreboard = Scoreboard()
-  public var reserved: UInt32 = 0
+  public var work = Work()
 
   @inline(__always)
   public init() {}

@@ -35,7 +35,7 @@ extension ControlBlock {
   }
 
   @inline(never)
-  private mutating func arm(_ maximumTimeout: UInt32, _ keepAliveIdle: UInt32, _ now: Instant) {
+  mutating func arm(_ maximumTimeout: UInt32, _ keepAliveIdle: UInt32, _ now: Instant) {
     let isOutstanding = outstanding > 0
     guard isOutstanding || hasUnsent else { return armIdle(keepAliveIdle, now) }
     // A probe comes before the timeout, once for each ACK of something new (RFC 8985 7.2); not after a timeout.

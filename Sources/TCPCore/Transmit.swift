@@ -11,55 +11,103 @@ extension ControlBlock {
     budget: UInt32, acknowledgmentDue: Bool, parameters: Parameters, now: Instant
   ) -> Transmission {
     restartAfterIdle(parameters, now)
-    let size = segmentSize
-    let allowance = min(self.allowance(), budget &* size)
-    let fresh = freshRun(allowance)
-    let repair = repairRun(allowance)
-    let repeats = repair.length > 0 && (repair.isLost || fresh == 0)
-    let isWindowProbe = recovery.flags.contains(.windowProbe)
-
-    let first = send.unacknowledged
-    let start = isWindowProbe ? first : repeats ? repair.start : send.next
-    let wanted = isWindowProbe ? probeLength : repeats ? repair.length : fresh
-    // How many segments that makes; a run that could be longer has only whole ones.
-    let whole = wanted / size
-    let rest = wanted &- whole &* size
-    let end = repeats ? repair.end : send.queued
-    let isCut = whole > 0 && rest > 0 && start.advanced(by: wanted).precedes(end) && !isWindowProbe
-    let span = isCut ? wanted &- rest : wanted
-    var segments = rest > 0 && !isCut ? whole &+ 1 : whole
-
-    // A FIN occupies the window like a byte of data, and rides behind the last.
-    let length = min(span, send.queued.beyond(start))
+    planRun(budget)
+    let start = SequenceNumber(work.first)
+    let length = work.second
+    let plan = Plan(rawValue: work.third)
+    let segments = max((length &+ segmentSize &- 1) / segmentSize, 1)
     let stop = start.advanced(by: length)
-    let room = send.unacknowledged.advanced(by: send.window).beyond(start)
-    let isFinishing = flags.contains(.finishQueued) && stop == send.queued
-      && (repeats ? span > length : room > length || (isWindowProbe && length == 0))
-    let reach = isFinishing ? stop.advanced(by: 1) : stop
-    let isEmpty = reach == start
-    segments = max(segments, 1)
-
-    let isRepetition = !isEmpty && start.precedes(send.next)
-    let new = min(stop.beyond(send.next), length)
-    var last = ControlBits.none
-    if length > 0, stop == send.queued { last = last.union(.push) }
-    if isFinishing { last = last.union(.finish) }
+    let isRepetition = start.precedes(send.next)
+    let new = afresh(min(stop.beyond(send.next), length))
+    var last: UInt8 = plan.contains(.push) ? ControlBits.push.rawValue : 0
+    last |= plan.contains(.finish) ? ControlBits.finish.rawValue : 0
+    let isCapable = self.isCapable && new > 0 && !isRepetition && !plan.contains(.windowProbe)
     var firstFlags = ControlBits.none
-    let isCapable = self.isCapable && new > 0 && !isRepetition && !isWindowProbe
-    if isCapable, features.contains(.reductionDue) {
-      firstFlags = .congestionWindowReduced
+    if afresh(isCapable) && features.contains(.reductionDue) {
       features.remove(.reductionDue)
+      firstFlags = .congestionWindowReduced
     }
-    if isFinishing { finishSent() }
-    if !isEmpty { noteSent(start, reach, new, isRepair: repeats, isRescue: repair.isRescue, parameters, now) }
-    settleLimit()
-    if isEmpty, timer == .none || timer == .keepAlive { arm(parameters, now) }
+    let isEmpty = !plan.contains(.run)
+    noteSent(parameters.maximumTimeout, parameters.keepAliveIdle, now)
     // <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, also if there is something to repeat that the window forbids: at SND.UNA a
     // peer that has all of it would not find the ACK acceptable.
     return Transmission(
-      sequence: isEmpty ? send.next : start, length: length, flags: acknowledgmentFlags, firstFlags: firstFlags,
-      lastFlags: last, isDue: !isEmpty || acknowledgmentDue, isRepetition: isRepetition, newLength: new,
-      isCapable: isCapable, segments: segments)
+      sequence: afresh(isEmpty) ? send.next : start, length: length, flags: acknowledgmentFlags,
+      firstFlags: firstFlags, lastFlags: ControlBits(rawValue: last),
+      isDue: afresh(!isEmpty) || acknowledgmentDue, isRepetition: afresh(isRepetition) && afresh(!isEmpty),
+      newLength: new, isCapable: isCapable, segments: segments)
+  }
+
+  /// What is to be sent, beside its place (`work.first`) and its payload's length (`work.second`).
+  private struct Plan {
+    var rawValue: UInt32
+
+    /// There is something.
+    static var run: Plan { @inline(__always) get { Plan(rawValue: 1) } }
+    /// It is a repair, and no new data.
+    static var repair: Plan { @inline(__always) get { Plan(rawValue: 2) } }
+    /// What could be repaired is lost, and goes before new data.
+    static var lost: Plan { @inline(__always) get { Plan(rawValue: 4) } }
+    /// What could be repaired is the tail, which is no progress of the pass.
+    static var tail: Plan { @inline(__always) get { Plan(rawValue: 8) } }
+    static var windowProbe: Plan { @inline(__always) get { Plan(rawValue: 16) } }
+    static var push: Plan { @inline(__always) get { Plan(rawValue: 32) } }
+    static var finish: Plan { @inline(__always) get { Plan(rawValue: 64) } }
+
+    @inline(__always)
+    func contains(_ other: Plan) -> Bool { rawValue & other.rawValue != 0 }
+
+    @inline(__always)
+    static func when(_ condition: Bool, _ plan: Plan) -> UInt32 { condition ? plan.rawValue : 0 }
+  }
+
+  /// Decides which run of the stream is sent: a probe of the window, what is to be repaired, or new data.
+  @inline(never)
+  private mutating func planRun(_ budget: UInt32) {
+    let room = free()
+    planRepair(room, budget)
+    let size = segmentSize
+    let allowance = afresh(allowance(room, budget &* size))
+    let fresh = afresh(freshRun(allowance))
+    let found = Plan(rawValue: work.third)
+    let probes = recovery.flags.contains(.windowProbe)
+    let repairable = SequenceNumber(work.second).beyond(SequenceNumber(work.first))
+    let repair = afresh(repairLength(repairable, allowance))
+    let repeats = repair > 0 && (found.contains(.lost) || fresh == 0)
+    limit(afresh(repeats) ? repair : 0, room)
+
+    var start = send.next
+    var wanted = fresh
+    var whole = unsent
+    if afresh(repeats) {
+      start = SequenceNumber(work.first)
+      wanted = repair
+      whole = repairable
+    }
+    if afresh(probes) {
+      start = send.unacknowledged
+      wanted = probeLength
+      whole = wanted
+    }
+    // A run that could be longer has only whole segments.
+    wanted = afresh(wanted)
+    let rest = wanted % size
+    let isCut = wanted < whole && rest < wanted
+    let span = afresh(isCut) ? wanted &- rest : wanted
+
+    // A FIN occupies the window like a byte of data, and rides behind the last.
+    let length = afresh(min(span, send.queued.beyond(start)))
+    let stop = start.advanced(by: length)
+    let behind = send.unacknowledged.advanced(by: send.window).beyond(start)
+    let isRoomy = afresh(repeats) ? span > length : behind > length || (afresh(probes) && length == 0)
+    let finishes = isRoomy && flags.contains(.finishQueued) && stop == send.queued
+    let pushes = length > 0 && stop == send.queued
+    let isThere = length > 0 || afresh(finishes)
+    work.first = start.value
+    work.second = length
+    work.third = (found.rawValue & Plan.tail.rawValue) | Plan.when(afresh(isThere), .run)
+      | Plan.when(afresh(repeats), .repair) | Plan.when(afresh(probes), .windowProbe)
+      | Plan.when(afresh(pushes), .push) | Plan.when(afresh(finishes), .finish)
   }
 
   /// How many bytes wait to be sent for the first time.
@@ -81,10 +129,10 @@ extension ControlBlock {
 
   /// Bytes that the congestion window allows to be sent now.
   @inline(__always)
-  private mutating func allowance() -> UInt32 {
-    let free = free()
-    let forced = recovery.flags.contains(.forced) ? segmentSize : 0
-    return recovery.flags.contains(.tailProbe) ? segmentSize : max(free, forced)
+  private func allowance(_ free: UInt32, _ most: UInt32) -> UInt32 {
+    let size = segmentSize
+    let forced = recovery.flags.contains(.forced) ? max(free, size) : free
+    return min(recovery.flags.contains(.tailProbe) ? size : forced, most)
   }
 
   /// Bytes of new data to send. Less than a segment waits for more room, unless it is all there is, or half of the
@@ -98,54 +146,50 @@ extension ControlBlock {
     return run >= min(waiting, segmentSize) || isHalf ? run : 0
   }
 
-  private struct Repair {
-    var start: SequenceNumber
-    /// Of what is missing there.
-    var end: SequenceNumber
-    /// How much of it can be sent again now, bytes; the FIN counts as one.
-    var length: UInt32
-    /// It goes before new data.
-    var isLost: Bool
-    /// It is the tail, and does not count as progress of the pass.
-    var isRescue: Bool
-  }
-
   /// What is next to be sent again (RFC 6675 4, NextSeg): what is lost (rule 1); what is missing, if there is no new
-  /// data (rule 3); the end of what is outstanding, once (rule 4), or as a tail loss probe (RFC 8985 7.3).
-  @inline(__always)
-  private mutating func repairRun(_ allowance: UInt32) -> Repair {
+  /// data (rule 3); the end of what is outstanding, once (rule 4), or as a tail loss probe (RFC 8985 7.3). From
+  /// `work.first` to `work.second` it is missing, and `work.third` is a plan.
+  @inline(never)
+  private mutating func planRepair(_ room: UInt32, _ budget: UInt32) {
     let first = send.unacknowledged
     let size = segmentSize
     let sacks = usesSelectiveAcknowledgment
-    let highest = scoreboard.sacked > 0 ? scoreboard.highest.later(first) : first
-    let from = first.later(recovery.retransmitted)
     let isForced = recovery.flags.contains(.forced)
+    let highest = SequenceNumber(afresh(scoreboard.sacked > 0 ? scoreboard.highest.later(first).value : first.value))
+    let from = SequenceNumber(afresh(first.later(recovery.retransmitted).value))
+    // Without SACK one segment is sent again for each partial acknowledgment; with it, likewise, if nothing is SACKed.
+    let isWhole = afresh(sacks) && !(afresh(isForced) && highest == first)
+    let fast = afresh(isWhole) ? highest : first.advanced(by: size)
     var limit = from
-    switch recovery.mode {
-    case .open, .reducing: break
-    case .fast: limit = sacks && !(isForced && highest == first) ? highest : first.advanced(by: size)
-    case .timeout: limit = recovery.point
-    }
-    limit = limit.earlier(send.next)
+    if recovery.mode == .fast { limit = fast }
+    if recovery.mode == .timeout { limit = recovery.point }
+    limit = SequenceNumber(afresh(limit.earlier(send.next).value))
     let gap = hole(from: from, below: limit)
-    let hole = SelectiveBlock(
-      SequenceNumber(UInt32(truncatingIfNeeded: gap)), SequenceNumber(UInt32(truncatingIfNeeded: gap >> 32)))
-    let isThere = hole.start.precedes(hole.end)
-    let isLost = recovery.mode == .timeout || isForced || !sacks
-      || self.isLost(at: hole.start)
+    var start = SequenceNumber(afresh(UInt32(truncatingIfNeeded: gap)))
+    var end = SequenceNumber(afresh(UInt32(truncatingIfNeeded: gap >> 32)))
+    let isLost = afresh(self.isLost(at: start))
 
-    let mayRescue = sacks && recovery.mode == .fast && !recovery.flags.contains(.rescued)
-    let isRescue = !isThere && (mayRescue || recovery.flags.contains(.tailProbe))
-    let tail = highest.later(SequenceNumber(send.next.value &- size))
-    let start = isRescue ? tail : hole.start
-    let end = isRescue ? send.next : isThere ? hole.end : hole.start
-    let missing = end.beyond(start)
-    let usable = first.advanced(by: send.window).beyond(start)
-    let length = min(min(missing, usable), allowance)
-    // Less than a segment goes out only where the peer's window, not ours, is in the way.
-    let isShort = length < min(min(missing, usable), size)
-    return Repair(
-      start: start, end: end, length: isShort ? 0 : length, isLost: isThere && isLost, isRescue: isRescue)
+    let isThere = start.precedes(end)
+    let comesFirst = afresh(isLost) || recovery.mode == .timeout || afresh(isForced) || !afresh(sacks)
+    let mayRescue = afresh(sacks) && recovery.mode == .fast && !recovery.flags.contains(.rescued)
+    let isTail = !afresh(isThere) && (mayRescue || recovery.flags.contains(.tailProbe))
+    if afresh(isTail) {
+      start = highest.later(SequenceNumber(send.next.value &- size))
+      end = send.next
+    }
+    work.first = start.value
+    work.second = end.value
+    work.third = Plan.when(afresh(isThere) && afresh(comesFirst), .lost) | Plan.when(afresh(isTail), .tail)
+  }
+
+  /// How much of what is missing at `work.first` can be sent now, bytes; the FIN counts as one. Less than a segment
+  /// goes out only where the peer's window, not ours, is in the way.
+  @inline(__always)
+  private func repairLength(_ missing: UInt32, _ allowance: UInt32) -> UInt32 {
+    let usable = send.unacknowledged.advanced(by: send.window).beyond(SequenceNumber(work.first))
+    let possible = afresh(min(missing, usable))
+    let length = afresh(min(possible, allowance))
+    return length < min(possible, segmentSize) ? 0 : length
   }
 
   /// How much a probe of the window has: what fits it, and one byte at least.
@@ -162,50 +206,66 @@ extension ControlBlock {
     state = state == .closeWait ? .lastAck : .finWait1
   }
 
-  /// The numbers from `start` to before `end` go out.
-  @inline(__always)
-  private mutating func noteSent(
-    _ start: SequenceNumber, _ end: SequenceNumber, _ new: UInt32, isRepair: Bool, isRescue: Bool,
-    _ parameters: Parameters, _ now: Instant
-  ) {
+  /// What is planned goes out.
+  @inline(never)
+  private mutating func noteSent(_ maximumTimeout: UInt32, _ keepAliveIdle: UInt32, _ now: Instant) {
+    let plan = Plan(rawValue: work.third)
+    guard plan.contains(.run) else {
+      if timer == .none || timer == .keepAlive { arm(maximumTimeout, keepAliveIdle, now) }
+      return
+    }
+    let start = SequenceNumber(work.first)
+    let stop = start.advanced(by: work.second)
+    let end = SequenceNumber(afresh(stop.advanced(by: plan.contains(.finish) ? 1 : 0).value))
     let isRepetition = start.precedes(send.next)
-    let isHead = start == send.unacknowledged
+    let isNew = work.second > 0 && !isRepetition
     if outstanding == 0 { progress = now.ticks }
     // One segment at a time is timed, none while anything is missing (RFC 6298 3).
-    let isTimed = new > 0 && !isRepetition && roundTrip.timedStart == 0 && !recovery.mode.isRepairing
-    if isTimed { roundTrip.timedSequence = start }
-    roundTrip.timedStart = isRepetition ? 0 : isTimed ? now.clock : roundTrip.timedStart
-
-    let isWindowProbe = recovery.flags.contains(.windowProbe)
-    let isTailProbe = recovery.flags.contains(.tailProbe)
-    if isWindowProbe {
-      // What lies beyond the window does not count as sent again.
-      recovery.retransmitted = end.earlier(send.unacknowledged.advanced(by: send.window))
-      recovery.point = recovery.point.later(end)
-    } else if isRepair, !isRescue {
-      let isThrough = recovery.passLimit.precedesOrEquals(end)
-      recovery.retransmitted = isThrough ? end.later(recovery.resume) : end
+    let isTimed = isNew && roundTrip.timedStart == 0 && !recovery.mode.isRepairing
+    if afresh(isTimed) {
+      roundTrip.timedSequence = start
+      roundTrip.timedStart = now.clock
     }
-    if isRescue, !isTailProbe, isRepair { recovery.flags.insert(.rescued) }
+    if afresh(isRepetition) { roundTrip.timedStart = 0 }
+    if plan.contains(.finish) { finishSent() }
+    let isHead = start == send.unacknowledged
     send.next = send.next.later(end)
-    if isTailProbe {
-      recovery.probeEnd = send.next
-      recovery.flags.remove(.probeRepeated)
-      if isRepetition { recovery.flags.insert(.probeRepeated) }
-    }
+    noteRepair(start, end, afresh(isRepetition))
+    if recovery.mode.isRepairing { congestion.sent(end.beyond(start)) }
+    // The timer starts with what is sent (RFC 6298 5.1); that of a probe runs from the last segment (RFC 8985 7.2).
+    if timer != .retransmission || afresh(isHead) { arm(maximumTimeout, keepAliveIdle, now) }
+  }
+
+  /// How far the repair has come with it.
+  @inline(__always)
+  private mutating func noteRepair(_ start: SequenceNumber, _ end: SequenceNumber, _ isRepetition: Bool) {
+    let isTailProbe = recovery.flags.contains(.tailProbe)
     recovery.flags.remove(.forced)
     recovery.flags.remove(.windowProbe)
     recovery.flags.remove(.tailProbe)
-    if recovery.mode.isRepairing { congestion.sent(end.beyond(start)) }
-    // RFC 6298 5.1; the timer of a probe runs from the last segment (RFC 8985 7.2).
-    if timer != .retransmission || isHead { arm(parameters, now) }
+    if afresh(isTailProbe) {
+      recovery.probeEnd = send.next
+      recovery.flags.remove(.probeRepeated)
+      if afresh(isRepetition) { recovery.flags.insert(.probeRepeated) }
+    }
+    let plan = Plan(rawValue: work.third)
+    if plan.contains(.windowProbe) {
+      // What lies beyond the window does not count as sent again.
+      recovery.retransmitted = end.earlier(send.unacknowledged.advanced(by: send.window))
+      recovery.point = recovery.point.later(end)
+    } else if plan.contains(.repair) {
+      let isTail = plan.contains(.tail)
+      let reached = recovery.passLimit.precedesOrEquals(end) ? end.later(recovery.resume) : end
+      recovery.retransmitted = afresh(isTail) ? recovery.retransmitted : reached
+      if afresh(isTail), recovery.mode == .fast { recovery.flags.insert(.rescued) }
+    }
   }
 
   /// Whether it is the congestion window that holds new data back: only then may it grow (RFC 9293 3.8.2, RFC 7661).
   @inline(__always)
-  private mutating func settleLimit() {
+  private mutating func limit(_ repeated: UInt32, _ free: UInt32) {
     let usable = send.unacknowledged.advanced(by: send.window).beyond(send.next)
     recovery.flags.remove(.limited)
-    if min(unsent, usable) > free() { recovery.flags.insert(.limited) }
+    if afresh(min(unsent, usable)) > free &- min(repeated, free) { recovery.flags.insert(.limited) }
   }
 }

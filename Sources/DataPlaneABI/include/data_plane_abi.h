@@ -117,6 +117,13 @@ enum timer_kind {
   TIMER_NONE, TIMER_RETRANSMISSION, TIMER_TAIL_PROBE, TIMER_WINDOW_PROBE, TIMER_KEEP_ALIVE, TIMER_SYNCHRONIZE,
 };
 
+// What one stage of the core hands to the next. TCPCore.Work.
+struct work {
+  u32 first;
+  u32 second;
+  u32 third;
+};
+
 // TCPCore.ControlBlock (the transmission control block).
 struct control_block {
   struct send_sequence send;
@@ -139,7 +146,7 @@ struct control_block {
   u8 receive_scale;             // Rcv.Wind.Shift
   struct congestion congestion;
   struct scoreboard scoreboard;
-  u32 reserved;
+  struct work work;
 };
 
 enum { SELECTIVE_BLOCKS = 4 };
