@@ -66,6 +66,8 @@ struct Client {
   var ownScale = 0
   var recentTimestamp: UInt32 = 0
   let timestampOffset: UInt32
+  /// For each TSval that was sent, the lowest start of the segments that had it.
+  var firstStarts: [UInt32: Int] = [:]
   let offeredScale: UInt8?
 
   /// Where each answer ends, which the scenario knows.

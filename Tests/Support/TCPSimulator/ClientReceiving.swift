@@ -26,7 +26,7 @@ extension Client {
     if packet.has(Bits.congestionEcho), !settings.offersCongestionNotification { complain("ECN that nobody offered") }
     if packet.has(Bits.congestionWindowReduced) { complain("CWR on a SYN-ACK") }
     if options.maximumSegmentSize == 0 { complain("no MSS on the SYN-ACK") }
-    if options.hasTimestamps { judgeEcho(options.timestampEcho, now) }
+    if options.hasTimestamps { judgeEcho(options.timestampEcho, 0) }
     input = Stream(initial: packet.sequence)
     usesTimestamps = options.hasTimestamps
     usesSelectiveAcknowledgment = options.permitsSelectiveAcknowledgment
@@ -81,7 +81,7 @@ extension Client {
       }
       return
     }
-    takeTimestamp(packet, start, now)
+    takeTimestamp(packet, start)
     takeCongestion(packet)
     takeAcknowledgment(packet, now)
     takePayload(packet, start, now)
@@ -114,17 +114,16 @@ extension Client {
   }
 
   /// TS.Recent (RFC 7323 4.3).
-  private mutating func takeTimestamp(_ packet: Packet, _ start: Int, _ now: Nanoseconds) {
+  private mutating func takeTimestamp(_ packet: Packet, _ start: Int) {
     guard usesTimestamps else { return }
     if start <= lastAcknowledged { recentTimestamp = packet.options.timestamp }
-    judgeEcho(packet.options.timestampEcho, now)
+    judgeEcho(packet.options.timestampEcho, output.offset(of: packet.acknowledgment, near: unacknowledged))
   }
 
-  /// TSecr is one of our TSvals.
-  private mutating func judgeEcho(_ echo: UInt32, _ now: Nanoseconds) {
-    if timestamp(now) &- echo > timestamp(now) &- timestamp(openedAt) {
-      complain("echoed the timestamp \(echo), which was never sent")
-    }
+  /// TSecr is the TSval of a segment that was next in order when it came (RFC 7323 4.3).
+  private func judgeEcho(_ echo: UInt32, _ acknowledged: Int) {
+    guard let start = firstStarts[echo] else { return complain("echoed the timestamp \(echo), which was never sent") }
+    if start > acknowledged { complain("echoed the timestamp of \(start), acknowledged is \(acknowledged)") }
   }
 
   private mutating func takeCongestion(_ packet: Packet) {

@@ -30,6 +30,8 @@ extension Client {
     packet.options.hasTimestamps = true
     packet.options.timestamp = timestamp(now)
     packet.options.timestampEcho = recentTimestamp
+    let start = output.offset(of: packet.sequence, near: max(next, 0))
+    firstStarts[packet.options.timestamp] = min(firstStarts[packet.options.timestamp] ?? start, start)
   }
 
   private mutating func armRepetition(_ now: Nanoseconds) { repeatAt = now + timeout }
@@ -133,7 +135,9 @@ extension Client {
     }
     recency = ordered
     list += chosen
-    return list.prefix(usesTimestamps ? 3 : 4).map { (input.number(at: $0.lowerBound), input.number(at: $0.upperBound)) }
+    return list.prefix(usesTimestamps ? 3 : 4).map {
+      (input.number(at: $0.lowerBound), input.number(at: $0.upperBound))
+    }
   }
 
   /// A reset that ends the connection; nothing is left that could send it again.

@@ -99,7 +99,9 @@ extension Scenario {
       let chunk = 1 + random.below(max(client.capacity, 1))
       // All of it within some 20 seconds.
       client.reader = .slow(rate: max(total / (1 + random.below(20)), 100), chunk: max(chunk, total / 200))
-    case 1: client.reader = .pausing(at: random.below(total), duration: random.logarithmic(.milliseconds(1), .seconds(8)))
+    case 1:
+      let duration = random.logarithmic(.milliseconds(1), .seconds(8))
+      client.reader = .pausing(at: random.below(total), duration: duration)
     default: client.reader = .immediate
     }
   }

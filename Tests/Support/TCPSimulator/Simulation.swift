@@ -3,14 +3,14 @@ import TCPCore
 
 /// A deterministic discrete-event simulation: all of it follows from the scenario and its seed.
 public final class Simulation {
-  private let scenario: Scenario
+  let scenario: Scenario
   private var random: SplitMix
-  private var now: Nanoseconds
+  private(set) var now: Nanoseconds
   private var queue = EventQueue()
   private var toServer: Link
   private var toClient: Link
-  private var client: Client
-  private var server: Server
+  private(set) var client: Client
+  private(set) var server: Server
   private var pumpAt: Nanoseconds?
   private var clientAt: Nanoseconds?
   private var lastByteAt: Nanoseconds?
@@ -154,7 +154,8 @@ public final class Simulation {
     if ending == .eventLimit { return "\(clock) no end after \(events) events: \(situation)" }
     if ending == .completed {
       if client.receivedNext != scenario.total { return "received \(client.receivedNext) of \(scenario.total) bytes" }
-      if server.watch.newBytes != scenario.total { return "counted \(server.watch.newBytes) of \(scenario.total) bytes" }
+      let counted = server.watch.newBytes
+      if counted != scenario.total { return "counted \(counted) of \(scenario.total) bytes" }
       if server.consumed != client.written { return "consumed \(server.consumed) of \(client.written) bytes" }
     }
     let isExpected: Bool
@@ -168,43 +169,5 @@ public final class Simulation {
     case .probing: isExpected = ending == .abandoned || server.watch.probes > 0
     }
     return isExpected ? nil : "\(clock) \(ending.rawValue), expected \(scenario.expectation): \(situation)"
-  }
-
-  // MARK: words
-
-  private var clock: String {
-    let microseconds = (now - scenario.start) / 1000
-    let fraction = String(microseconds % 1_000_000 + 1_000_000).dropFirst()
-    return "\(microseconds / 1_000_000).\(fraction)"
-  }
-
-  private var situation: String {
-    let watch = server.watch
-    return
-      "client \(client.phase) has \(client.receivedNext) of \(scenario.total), window to \(client.lastEdge), "
-      + "sent \(client.next), acknowledged \(client.unacknowledged); server \(server.phase) \(server.block.state), "
-      + "SND.UNA \(watch.unacknowledged), SND.NXT \(watch.next), queued \(server.queued), window to \(watch.edge), "
-      + "cwnd \(server.block.congestion.window), deadline "
-      + (server.deadline.map { "in \(($0 - now).inMilliseconds) ms" } ?? "none")
-  }
-
-  private func line(_ direction: String, _ packet: Packet) -> String {
-    let fromServer = direction == ">"
-    let own = fromServer ? server.watch.stream : client.output
-    let other = fromServer ? client.output : server.watch.stream
-    let start = own.offset(of: packet.sequence, near: fromServer ? server.watch.next : client.next)
-    let acknowledged = other.offset(of: packet.acknowledgment, near: fromServer ? client.next : server.watch.next)
-    var words = "\(clock) \(direction) \(start):\(start + packet.length) ack \(acknowledged) win \(packet.window) "
-    words += Bits.describe(packet.flags)
-    for block in packet.options.blocks {
-      words += " \(other.offset(of: block.start, near: acknowledged))-\(other.offset(of: block.end, near: acknowledged))"
-    }
-    if packet.options.hasTimestamps { words += " ts \(packet.options.timestamp) \(packet.options.timestampEcho)" }
-    if packet.codepoint != .notCapable { words += " \(packet.codepoint)" }
-    if fromServer {
-      let block = server.block
-      words += " cwnd \(block.congestion.window) ssthresh \(Int32(bitPattern: block.congestion.threshold)) \(block.recovery.mode)"
-    }
-    return words
   }
 }

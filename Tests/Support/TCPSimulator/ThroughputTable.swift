@@ -14,7 +14,9 @@ public struct ThroughputTable {
   public mutating func run(seed: UInt64) {
     outcomes = Self.losses.map { loss in
       Self.roundTrips.map { roundTrip in
-        Simulation(.download(bytes: bytes, loss: loss, roundTrip: roundTrip, usesNewReno: usesNewReno, seed: seed)).run()
+        let scenario = Scenario.download(
+          bytes: bytes, loss: loss, roundTrip: roundTrip, usesNewReno: usesNewReno, seed: seed)
+        return Simulation(scenario).run()
       }
     }
   }

@@ -98,23 +98,34 @@ struct Watch {
     let isPlain = packet.flags & (Bits.synchronize | Bits.reset) == 0 && packet.has(Bits.acknowledge)
     let acknowledged = stream.offset(of: packet.acknowledgment, near: unacknowledged)
     let old = unacknowledged
-    let now64 = stream.offset(of: block.send.unacknowledged.value, near: unacknowledged)
+    let unacknowledgedNow = stream.offset(of: block.send.unacknowledged.value, near: unacknowledged)
     let window = Int(block.send.window)
     lastHeard = now
 
     expect(block.receive.next == before.receive.next, "RCV.NXT moved before payload was delivered")
-    expect(now64 >= old, "SND.UNA went back from \(old) to \(now64)")
-    if now64 != old {
-      expect(isPlain && now64 == acknowledged && acknowledged <= next, "SND.UNA moved to \(now64), SEG.ACK \(acknowledged)")
+    expect(unacknowledgedNow >= old, "SND.UNA went back from \(old) to \(unacknowledgedNow)")
+    if unacknowledgedNow != old {
+      expect(
+        isPlain && unacknowledgedNow == acknowledged && acknowledged <= next,
+        "SND.UNA moved to \(unacknowledgedNow), SEG.ACK \(acknowledged)")
     }
+    // RFC 9293 3.10.7.4; what acknowledges more than all before it is newer too.
+    let isSameSegment = packet.sequence == before.send.updateSequence.value
+    let isNewer = acknowledged > old
+      || Int32(bitPattern: packet.sequence &- before.send.updateSequence.value) > 0
+      || isSameSegment && Int32(bitPattern: packet.acknowledgment &- before.send.updateAcknowledgment.value) >= 0
     if block.send.window != before.send.window {
       expect(isPlain && window == packet.window << scale, "SND.WND is \(window), which was not offered")
+      expect(isNewer || before.state == .synReceived, "SND.WND is of an older segment")
     }
     let inTime = newestTimestamp.map { Int32(bitPattern: packet.options.timestamp &- $0) >= 0 } ?? true
     let isNext = packet.sequence == before.receive.next.value
     let isUsable = isPlain && isNext && inTime && packet.options.hasTimestamps == usesTimestamps
     if isUsable, acknowledged > old, acknowledged <= next, block.state != .closed {
-      expect(now64 == acknowledged, "the ACK of \(acknowledged) was not taken, SND.UNA is \(now64)")
+      expect(unacknowledgedNow == acknowledged, "ACK \(acknowledged) was not taken, SND.UNA is \(unacknowledgedNow)")
+    }
+    if isUsable, isNewer, acknowledged >= old, acknowledged <= next, block.state != .closed {
+      expect(window == packet.window << scale, "a window of \(packet.window << scale) was not taken, it is \(window)")
     }
     if isPlain, acknowledged <= next { highestEdge = max(highestEdge, acknowledged + packet.window << scale) }
     if usesTimestamps, inTime, packet.options.hasTimestamps, isPlain { newestTimestamp = packet.options.timestamp }
@@ -122,11 +133,11 @@ struct Watch {
     if usesCongestionNotification { noteMark(packet, isCertain: isUsable) }
 
     if isPlain { account(packet, acknowledged) }
-    if now64 > old {
+    if unacknowledgedNow > old {
       lastProgress = now
-      unacknowledged = now64
-      selected.remove(below: now64)
-      if now64 > duplicatesUntil { duplicateBytes = 0 }
+      unacknowledged = unacknowledgedNow
+      selected.remove(below: unacknowledgedNow)
+      if unacknowledgedNow > duplicatesUntil { duplicateBytes = 0 }
     }
     edge = unacknowledged + window
     counted(block)

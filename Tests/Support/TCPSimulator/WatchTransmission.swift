@@ -77,7 +77,7 @@ extension Watch {
     if past > next {
       expect(past <= max(edge, next) || isProbe, "sent \(start)..<\(past), SND.NXT \(next), the window ends at \(edge)")
     }
-    // What was sent once may be sent again beyond a window that has shrunk (MAY-7), but not beyond all that was offered.
+    // What was sent may be sent again beyond a window that has shrunk (MAY-7), but not beyond all that was offered.
     expect(past <= highestEdge + 1, "sent up to \(past), offered up to \(highestEdge)")
     return isProbe && past > edge
   }
