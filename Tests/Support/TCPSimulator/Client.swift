@@ -8,9 +8,7 @@ struct Client {
   /// What it sends; the simulation takes it from here.
   var outbox: [Packet] = []
   var counters = ClientCounters()
-  private let complaints = Complaints()
-  /// The first rule that the server broke, in words.
-  var complaint: String? { complaints.first }
+  private let complaints: Complaints
 
   var openedAt = Nanoseconds(0)
   var phase = Phase.closed
@@ -81,7 +79,9 @@ struct Client {
   var resizesLeft: ArraySlice<(time: Nanoseconds, capacity: Int)>
   var pauseEndsAt: Nanoseconds?
 
-  init(_ settings: ClientSettings, answers: [Int], seed: UInt64) {
+  /// - Parameter complaints: gets the rules that the server breaks.
+  init(_ settings: ClientSettings, answers: [Int], complaints: Complaints, seed: UInt64) {
+    self.complaints = complaints
     self.settings = settings
     random = SplitMix(seed: seed)
     let places: [UInt32] = [0, 0xffff_ffff, 0xffff_ff00, 0x7fff_fff0, UInt32(truncatingIfNeeded: random.next())]
@@ -108,7 +108,7 @@ struct Client {
     }
   }
 
-  func complain(_ words: String) { complaints.add(words) }
+  func complain(_ words: String) { complaints.add("client: " + words) }
 
   /// How many answers have arrived whole.
   var answersComplete: Int {

@@ -66,6 +66,8 @@ struct EventQueue {
   }
 
   private func precedes(_ left: Int, _ right: Int) -> Bool {
-    (heap[left].time, heap[left].order) < (heap[right].time, heap[right].order)
+    let one = heap[left]
+    let other = heap[right]
+    return one.time != other.time ? one.time < other.time : one.order < other.order
   }
 }

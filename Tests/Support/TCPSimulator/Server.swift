@@ -34,7 +34,8 @@ struct Server {
   var counters = ServerCounters()
 
   init(
-    _ settings: ServerSettings, requests: [Int], answers: [Int], closesFirst: Bool, seed: UInt64
+    _ settings: ServerSettings, requests: [Int], answers: [Int], closesFirst: Bool, complaints: Complaints,
+    seed: UInt64
   ) {
     self.settings = settings
     parameters = settings.parameters
@@ -49,7 +50,7 @@ struct Server {
     }
     self.answers = answers
     self.closesFirst = closesFirst
-    watch = Watch(settings, Stream(initial: initial))
+    watch = Watch(settings, Stream(initial: initial), complaints)
   }
 
   /// When the pump is wanted; nil: not at all.

@@ -15,6 +15,7 @@ public final class Simulation {
   private var clientAt: Nanoseconds?
   private var lastByteAt: Nanoseconds?
   private var events = 0
+  private let complaints = Complaints()
   /// Called with a line for each thing that happens.
   public var trace: ((String) -> Void)?
 
@@ -28,10 +29,11 @@ public final class Simulation {
     now = scenario.start
     toServer = Link(scenario.toServer)
     toClient = Link(scenario.toClient)
-    client = Client(scenario.client, answers: scenario.answers, seed: scenario.seed ^ 0x636c_6965_6e74)
+    client = Client(
+      scenario.client, answers: scenario.answers, complaints: complaints, seed: scenario.seed ^ 0x636c_6965_6e74)
     server = Server(
       scenario.server, requests: scenario.client.requests, answers: scenario.answers,
-      closesFirst: scenario.client.closing == .serverFirst, seed: scenario.seed ^ 0x7365_7276_6572)
+      closesFirst: scenario.client.closing == .serverFirst, complaints: complaints, seed: scenario.seed ^ 0x7365_7276_6572)
   }
 
   public func run() -> Outcome {
@@ -45,7 +47,7 @@ public final class Simulation {
       handle(event)
       if scenario.idleRounds > 0, server.phase == .open, random.once(in: scenario.idleRounds) { server.expire(now) }
       flush()
-      if client.complaint != nil || server.watch.complaint != nil {
+      if complaints.first != nil {
         ending = .broken
         break
       }
@@ -149,8 +151,7 @@ public final class Simulation {
   }
 
   private func failure(_ ending: Outcome.Ending) -> String? {
-    if let complaint = server.watch.complaint { return "\(clock) server: \(complaint)" }
-    if let complaint = client.complaint { return "\(clock) client: \(complaint)" }
+    if let complaint = complaints.first { return "\(clock) \(complaint)" }
     if ending == .eventLimit { return "\(clock) no end after \(events) events: \(situation)" }
     if ending == .completed {
       if client.receivedNext != scenario.total { return "received \(client.receivedNext) of \(scenario.total) bytes" }

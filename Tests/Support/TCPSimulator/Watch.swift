@@ -5,8 +5,7 @@ import TCPCore
 struct Watch {
   let settings: ServerSettings
   let stream: Stream
-  private let complaints = Complaints()
-  var complaint: String? { complaints.first }
+  private let complaints: Complaints
 
   // MARK: its own account, in offsets of the server's stream; a FIN takes the offset behind the last byte
   var unacknowledged = -1
@@ -46,19 +45,22 @@ struct Watch {
   var probes = 0
   var lastProgress = Nanoseconds(0)
   var lastHeard = Nanoseconds(0)
+  /// The last time-out, and the time from the one before it to that.
+  var lastTimeout: (time: Nanoseconds, gap: Nanoseconds)?
   var sentInExpiry = 0
 
   private var before = ControlBlock()
   var timerBefore: TimerKind { before.timer }
 
-  init(_ settings: ServerSettings, _ stream: Stream) {
+  init(_ settings: ServerSettings, _ stream: Stream, _ complaints: Complaints) {
+    self.complaints = complaints
     self.settings = settings
     self.stream = stream
   }
 
-  func complain(_ words: String) { complaints.add(words) }
+  func complain(_ words: String) { complaints.add("server: " + words) }
 
-  func expect(_ condition: Bool, _ words: @autoclosure () -> String) { if !condition { complaints.add(words()) } }
+  func expect(_ condition: Bool, _ words: @autoclosure () -> String) { if !condition { complain(words()) } }
 
   func offset(ofClient sequence: UInt32) -> Int {
     guard let clientStream else { return 0 }
@@ -197,7 +199,7 @@ struct Watch {
   // MARK: after every step
 
   mutating func settled(_ server: Server, _ now: Nanoseconds) {
-    guard server.phase == .open, complaint == nil else { return }
+    guard server.phase == .open else { return }
     let block = server.block
     // A SYN-ACK is repeated a few times only; then it is for the client to repeat its SYN.
     if unacknowledged < next || !queuedIsSent(server), block.state != .timeWait, block.state != .synReceived {

@@ -27,7 +27,7 @@ extension Watch {
       expect(!run.isRepetition && run.newLength == 0, "an ACK that counts as data")
       expect(!run.isCapable, "ECT on an ACK")
       sentInExpiry += segments
-      if isExpiry, sentInExpiry == segments { classify() }
+      if isExpiry, sentInExpiry == segments { classify(now) }
       return
     }
     let new = max(end - max(start, next), 0)
@@ -37,10 +37,10 @@ extension Watch {
     expect(run.isRepetition == (start < next), "a run at \(start), SND.NXT \(next), isRepetition \(run.isRepetition)")
     judgeEnd(run, start: start, isEnd: end == queued, block)
     judgeCongestion(run, length: length)
-    if past > next, complaint == nil, !probed { judgeWindow(past: past, isExpiry: isExpiry, block) }
+    if past > next, !probed { judgeWindow(past: past, isExpiry: isExpiry, block) }
 
     sentInExpiry += segments
-    if isExpiry, sentInExpiry == segments { classify() }
+    if isExpiry, sentInExpiry == segments { classify(now) }
     if start < next {
       repeatedBytes += min(end, next) - min(start, next)
       repeatedSegments += segments
@@ -112,12 +112,27 @@ extension Watch {
   }
 
   /// What the timer that has just expired was for.
-  private mutating func classify() {
+  private mutating func classify(_ now: Nanoseconds) {
     if timerBefore == .retransmission {
       timeouts += 1
       lostBelow = next
+      judgeBackOff(now)
     } else {
       probes += 1
     }
+  }
+
+  /// While nothing is heard, each time-out comes after twice the time of the one before (RFC 6298 5.5).
+  private mutating func judgeBackOff(_ now: Nanoseconds) {
+    guard let last = lastTimeout, lastHeard < last.time else {
+      lastTimeout = (now, 0)
+      return
+    }
+    let gap = now - last.time
+    let least = min(2 * last.gap, .microseconds(settings.maximumTimeout)) - 2 * settings.lateness - .milliseconds(1)
+    if lastHeard < last.time - last.gap {
+      expect(gap >= least, "time-outs after \(last.gap.inMilliseconds) and \(gap.inMilliseconds) ms of silence")
+    }
+    lastTimeout = (now, gap)
   }
 }
