@@ -1,16 +1,17 @@
 extension ControlBlock {
   /// The acceptability test for incoming segments (RFC 9293 3.4, table 6; 3.10.7.4 first step).
   @inline(__always)
-  public func isAcceptable(_ segment: Segment) -> Bool {
-    let length = segment.length
+  public func isAcceptable(_ segment: Segment) -> Bool { isAcceptable(segment.sequence, segment.length) }
+
+  @inline(__always)
+  func isAcceptable(_ sequence: SequenceNumber, _ length: UInt32) -> Bool {
     if length == 0 {
       return receive.window == 0
-        ? segment.sequence == receive.next
-        : segment.sequence.isInWindow(from: receive.next, size: receive.window)
+        ? sequence == receive.next : sequence.isInWindow(from: receive.next, size: receive.window)
     }
     guard receive.window > 0 else { return false }
-    let last = segment.sequence.advanced(by: length &- 1)
-    return segment.sequence.isInWindow(from: receive.next, size: receive.window)
+    let last = sequence.advanced(by: length &- 1)
+    return sequence.isInWindow(from: receive.next, size: receive.window)
       || last.isInWindow(from: receive.next, size: receive.window)
   }
 }

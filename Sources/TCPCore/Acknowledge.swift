@@ -37,70 +37,104 @@ extension ControlBlock {
   }
 
   /// An acknowledgment at SND.UNA or beyond: what it says of the window, of losses, of the round trip and of
-  /// congestion, in this order.
+  /// congestion, in this order. `noteSelections` has gone before.
   @inline(__always)
   private mutating func takeAcknowledgment(
     _ segment: Segment, _ options: UnsafePointer<SegmentOptions>, _ parameters: Parameters, _ now: Instant
   ) {
-    let ack = segment.acknowledgment
-    let advance = ack.value &- send.unacknowledged.value
-    let deliveredBefore = delivered
-    let outstandingBefore = outstanding
+    let isEmpty = afresh(segment.length == 0)
+    let echoes = segment.flags.contains(.congestionEcho)
+    noteArrival(
+      segment.sequence, segment.acknowledgment, segment.window,
+      (isEmpty ? Arrival.plain : 0) | (afresh(echoes) ? Arrival.echo : 0))
+    if work.third > 0 { measure(options, parameters.minimumTimeout, now) }
+    judge(parameters.congestionControl, now)
+    adjust(parameters.congestionControl, now)
+    if recovery.arrival & Arrival.news != 0 || timer == .keepAlive { arm(parameters, now) }
+  }
+
+  /// What an acknowledgment is, beside its number: `recovery.arrival`.
+  private enum Arrival {
+    /// Without payload, and with the window that was known: it may be a duplicate (RFC 5681 2).
+    static var plain: UInt8 { @inline(__always) get { 1 } }
+    /// With ECE.
+    static var echo: UInt8 { @inline(__always) get { 2 } }
+    /// It acknowledges something, or opens or closes the window, and starts the timer anew.
+    static var news: UInt8 { @inline(__always) get { 4 } }
+    /// In `work.third`: SND.UNA has moved; with it a measured round has ended; the rest is the round trip.
+    static var advance: UInt32 { @inline(__always) get { 1 << 30 } }
+    static var roundEnd: UInt32 { @inline(__always) get { 1 << 31 } }
+  }
+
+  /// The window and SND.UNA move, and what has arrived is counted. `work.first` is what had been taken for delivered and
+  /// becomes what is newly (RFC 9937 6, DeliveredData); `work.second` is what SACK has added and becomes what was in
+  /// flight before; `work.third` becomes the way of SND.UNA.
+  @inline(never)
+  private mutating func noteArrival(
+    _ sequence: SequenceNumber, _ ack: SequenceNumber, _ window: UInt32, _ kind: UInt8
+  ) {
     let windowBefore = send.window
-    updateWindow(segment)
+    updateWindow(
+      Segment(sequence: sequence, acknowledgment: ack, window: window, flags: .acknowledge, payloadLength: 0))
+    let advance = ack.value &- send.unacknowledged.value
+    let before = outstanding
+    let deliveredBefore = work.first
     send.unacknowledged = ack
-    let selected = insertBlocks(options)
-    let isRepeated = advance == 0 && segment.length == 0 && send.window == windowBefore
-    countDuplicate(advance, outstandingBefore > 0 && (usesSelectiveAcknowledgment ? selected > 0 : isRepeated))
-    // What has arrived since the last ACK, in order or not (RFC 9937 6, DeliveredData).
-    let arrived = UInt32(bitPattern: max(Int32(bitPattern: advance &+ delivered &- deliveredBefore), 0))
-
-    let isRepairing = recovery.mode.isRepairing
-    var sample: UInt32 = 0
-    var endsRound = false
-    if advance > 0 {
-      endsRound = roundTrip.timedStart != 0
-      sample = measurement(ack, options, isRepairing: isRepairing, now)
-      if sample > 0 {
-        roundTrip.measured(sample, parameters)
-        backoff = 0
-      }
-      progress = now.ticks
-      advanceRecovery(ack, options)
-    }
-    noteEcho(segment, parameters, now)
-    noteProbe(ack, advance, parameters, now)
-    detectLoss(outstandingBefore &- deliveredBefore, parameters, now)
-
-    if recovery.mode == .fast || recovery.mode == .reducing {
-      followDelivery(arrived, isProgress: advance > 0 && !recovery.flags.contains(.forced))
-    } else if advance > 0, outstanding > 0 || recovery.flags.contains(.limited) {
-      grow(arrived, parameters.congestionControl, endsRound ? sample | 1 << 31 : sample, now)
-    }
-
-    // The peer may move its window as it likes; that restarts nothing unless it opens or closes.
-    let changesTimer = advance > 0 || selected > 0 || (windowBefore == 0) != (send.window == 0)
+    let isPlain = kind & Arrival.plain != 0 && send.window == windowBefore
+    let looksDuplicate = usesSelectiveAcknowledgment ? work.second > 0 : afresh(isPlain)
+    countDuplicate(advance, before > 0 && afresh(looksDuplicate))
+    let arrived = afresh(UInt32(bitPattern: max(Int32(bitPattern: advance &+ delivered &- deliveredBefore), 0)))
+    // The peer may move its window as it likes; that restarts no timer unless it opens or closes.
+    let changes = (windowBefore == 0) != (send.window == 0)
+    let isNews = (advance | arrived) > 0 || afresh(changes)
+    recovery.arrival = (kind & Arrival.echo) | (afresh(isNews) ? Arrival.news : 0)
     if timer == .windowProbe, send.window > 0 { backoff = 0 }
-    if changesTimer || timer == .keepAlive { arm(parameters, now) }
+    work.first = arrived
+    work.second = before &- min(deliveredBefore, before)
+    work.third = advance
   }
 
-  /// What arrived during a reduction lets as much go out (RFC 9937).
+  /// New data has been acknowledged: a round trip may end with it, and a repair.
   @inline(never)
-  private mutating func followDelivery(_ arrived: UInt32, isProgress: Bool) {
-    congestion.recovering(
-      delivered: arrived, inFlight: pipe(), isProgress: isProgress, segmentSize: segmentSize)
+  private mutating func measure(
+    _ options: UnsafePointer<SegmentOptions>, _ minimumTimeout: UInt32, _ now: Instant
+  ) {
+    let isTimed = roundTrip.timedStart != 0
+    let sample = afresh(
+      measurement(send.unacknowledged, options, isRepairing: recovery.mode.isRepairing, now))
+    if sample > 0 {
+      roundTrip.measured(sample, minimumTimeout)
+      backoff = 0
+    }
+    progress = now.ticks
+    advanceRecovery(options)
+    work.third = Arrival.advance | sample | (afresh(isTimed) ? Arrival.roundEnd : 0)
   }
 
-  /// What arrived otherwise lets the window grow.
-  ///
-  /// - Parameter sample: a measured round trip, microseconds or 0; with its top bit the round has ended.
+  /// Whether there is congestion: an echo, or a loss.
   @inline(never)
-  private mutating func grow(_ arrived: UInt32, _ algorithm: UInt8, _ sample: UInt32, _ now: Instant) {
-    let microseconds = sample & (1 << 31 &- 1)
-    congestion.acknowledged(
-      arrived, algorithm: algorithm, segmentSize: segmentSize, isLimited: recovery.flags.contains(.limited),
-      roundTrip: roundTrip.estimate, sample: microseconds, roundEnded: sample != microseconds && microseconds > 0,
-      now: now.milliseconds)
+  private mutating func judge(_ algorithm: UInt8, _ now: Instant) {
+    if recovery.arrival & Arrival.echo != 0 { noteEcho(algorithm, now) }
+    noteProbe(algorithm, now)
+    detectLoss(work.second, algorithm, now)
+  }
+
+  /// What arrived during a reduction lets as much go out (RFC 9937); what arrived otherwise lets the window grow.
+  @inline(never)
+  private mutating func adjust(_ algorithm: UInt8, _ now: Instant) {
+    let arrived = work.first
+    let measured = work.third
+    if recovery.mode == .fast || recovery.mode == .reducing {
+      congestion.recovering(
+        delivered: arrived, inFlight: pipe(),
+        isProgress: measured > 0 && !recovery.flags.contains(.forced), segmentSize: segmentSize)
+    } else if measured > 0, outstanding > 0 || recovery.flags.contains(.limited) {
+      let sample = measured & (Arrival.advance &- 1)
+      congestion.acknowledged(
+        arrived, algorithm: algorithm, segmentSize: segmentSize, isLimited: recovery.flags.contains(.limited),
+        roundTrip: roundTrip.estimate, sample: sample,
+        roundEnded: measured & Arrival.roundEnd != 0 && sample > 0, now: now.milliseconds)
+    }
   }
 
   /// "If (SND.WL1 < SEG.SEQ or (SND.WL1 = SEG.SEQ and SND.WL2 =< SEG.ACK))" (RFC 9293 3.10.7.4): an older segment

@@ -23,10 +23,10 @@ extension ControlBlock {
   /// The sender's part: the peer has seen a mark. The window is reduced as after a loss, and not again for what was
   /// in flight then (RFC 3168 6.1.2).
   @inline(__always)
-  mutating func noteEcho(_ segment: Segment, _ parameters: Parameters, _ now: Instant) {
-    guard isCapable, segment.flags.contains(.congestionEcho), recovery.mode == .open, outstanding > 0 else { return }
+  mutating func noteEcho(_ algorithm: UInt8, _ now: Instant) {
+    guard isCapable, recovery.mode == .open, outstanding > 0 else { return }
     congestion.reduce(
-      inFlight: pipe(), algorithm: parameters.congestionControl, segmentSize: segmentSize, now: now.milliseconds)
+      inFlight: pipe(), algorithm: algorithm, segmentSize: segmentSize, now: now.milliseconds)
     recovery.mode = .reducing
     recovery.point = send.next
     noteReduction()

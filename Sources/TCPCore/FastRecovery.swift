@@ -8,22 +8,24 @@ extension ControlBlock {
   /// New data has been acknowledged: a repair may turn out to have been needless, or be over, or be in need of the
   /// next retransmission.
   @inline(__always)
-  mutating func advanceRecovery(_ ack: SequenceNumber, _ options: UnsafePointer<SegmentOptions>) {
+  mutating func advanceRecovery(_ options: UnsafePointer<SegmentOptions>) {
+    let ack = send.unacknowledged
     let isNeedless = recovery.flags.contains(.undoable) && answersOriginal(options)
     let isOver = recovery.mode != .open && recovery.point.precedesOrEquals(ack)
     recovery.flags.remove(.undoable)
     recovery.flags.remove(.probed)
     recovery.timeouts = 0
-    if isNeedless {
+    let isPartial = recovery.mode == .fast && !usesSelectiveAcknowledgment
+    if afresh(isNeedless) {
       congestion.undo()
-    } else if isOver, recovery.mode != .timeout {
+    } else if afresh(isOver) {
       congestion.recovered()
-    } else if recovery.mode == .fast, !usesSelectiveAcknowledgment {
-      // A partial acknowledgment: what follows was lost too (RFC 6582 3.2 step 3).
+    } else if isPartial {
+      // What follows was lost too (RFC 6582 3.2 step 3).
       recovery.retransmitted = ack
       recovery.flags.insert(.forced)
     }
-    if isNeedless || isOver {
+    if afresh(isNeedless) || afresh(isOver) {
       recovery.mode = .open
       recovery.duplicates = 0
       recovery.flags.remove(.forced)
@@ -34,7 +36,7 @@ extension ControlBlock {
   ///
   /// - Parameter flight: what was in flight before the acknowledgment, bytes.
   @inline(__always)
-  mutating func detectLoss(_ flight: UInt32, _ parameters: Parameters, _ now: Instant) {
+  mutating func detectLoss(_ flight: UInt32, _ algorithm: UInt8, _ now: Instant) {
     let first = send.unacknowledged
     if recovery.mode.isRepairing {
       detectSecondLoss()
@@ -44,20 +46,20 @@ extension ControlBlock {
     // Without SACK the duplicates of the last recovery's own repetitions must not begin another (RFC 6582 4.1).
     let isCareful = sacks || first != recovery.point
     let isLost = isLost(at: first)
-    guard outstanding > 0, isCareful, isLost || recovery.duplicates >= duplicateThreshold else { return }
-    beginRecovery(flight, parameters, now)
+    guard outstanding > 0, afresh(isCareful), afresh(isLost) || recovery.duplicates >= duplicateThreshold else { return }
+    beginRecovery(flight, algorithm, now)
   }
 
   /// Enters fast recovery (RFC 6675 5 step 4, RFC 6582 3.2 step 2). What ECE has reduced already is not reduced twice
   /// in a round trip (RFC 3168 6.1.2).
   @inline(__always)
-  mutating func beginRecovery(_ flight: UInt32, _ parameters: Parameters, _ now: Instant) {
+  mutating func beginRecovery(_ flight: UInt32, _ algorithm: UInt8, _ now: Instant) {
     recovery.flags.remove(.undoable)
     recovery.flags.remove(.rescued)
     recovery.flags.insert(.forced)
     if recovery.mode == .open {
       congestion.reduce(
-        inFlight: flight, algorithm: parameters.congestionControl, segmentSize: segmentSize, now: now.milliseconds)
+        inFlight: flight, algorithm: algorithm, segmentSize: segmentSize, now: now.milliseconds)
       recovery.flags.insert(.undoable)
       noteReduction()
     }
@@ -88,13 +90,13 @@ extension ControlBlock {
       && recovery.passMark.advanced(by: duplicateThreshold).precedes(scoreboard.highest)
     let isLost = isWatched && isPassed
     let reached = first.later(recovery.retransmitted)
-    if isLost {
+    if afresh(isLost) {
       recovery.resume = reached.later(recovery.resume)
       recovery.retransmitted = first
-    }
-    if isLost || !isWatched {
       recovery.passMark = send.next
-      recovery.passLimit = isLost ? recovery.passLimit : reached
+    } else if afresh(!isWatched) {
+      recovery.passMark = send.next
+      recovery.passLimit = reached
     }
   }
 }

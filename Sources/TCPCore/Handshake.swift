@@ -41,7 +41,8 @@ extension ControlBlock {
     roundTrip.timedStart = now.clock
     recovery = LossRecovery()
     recovery.point = initial
-    scoreboard.clear()
+    congestion = Congestion()
+    scoreboard = Scoreboard()
     challengeStart = 0
     challengeCount = 0
     flags = Flags(rawValue: 0)
@@ -77,7 +78,7 @@ extension ControlBlock {
     // With timestamps the repeated SYN-ACK's round trip is measured like any other.
     let sample = measurement(segment.acknowledgment, options, isRepairing: true, now)
     roundTrip.timeout = wasRepeated ? RoundTrip.initialTimeoutAfterLoss : RoundTrip.initialTimeout
-    if sample > 0 { roundTrip.measured(sample, parameters) }
+    if sample > 0 { roundTrip.measured(sample, parameters.minimumTimeout) }
     roundTrip.timedStart = 0
     // After a loss a connection starts with a single segment (RFC 5681 3.1).
     congestion.begin(segmentSize: segmentSize, initialWindow: wasRepeated ? 1 : UInt32(parameters.initialWindow))

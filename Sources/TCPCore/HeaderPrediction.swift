@@ -25,7 +25,7 @@ extension ControlBlock {
       send.unacknowledged = ack
       let sample = measurement(ack, options, isRepairing: false, now)
       if sample > 0 {
-        roundTrip.measured(sample, parameters)
+        roundTrip.measured(sample, parameters.minimumTimeout)
         backoff = 0
       }
       progress = now.ticks
@@ -58,7 +58,7 @@ extension ControlBlock {
     progress = now.ticks
     // The tail loss probe of a single segment waits for RTO.
     timer = usesSelectiveAcknowledgment ? .tailProbe : .retransmission
-    timerDeadline = now.nanoseconds &+ UInt64(roundTrip.timeout) &* 1000
+    timerDeadline = now.nanoseconds &+ UInt64(min(roundTrip.timeout, parameters.maximumTimeout)) &* 1000
     return queued
   }
 }

@@ -20,7 +20,8 @@ public struct LossRecovery {
   public var flags = Flags(rawValue: 0)
   /// Retransmission timeouts since something new was last acknowledged.
   public var timeouts: UInt8 = 0
-  public var reserved: UInt8 = 0
+  /// What the acknowledgment at hand is; between calls from outside it means nothing.
+  public var arrival: UInt8 = 0
 
   @inline(__always)
   public init() {}

@@ -10,6 +10,9 @@ extension ControlBlock {
     // RST and SYN have sequence number checks of their own (RFC 5961), so they come before the first step.
     if segment.flags.contains(.reset) { return takeReset(segment, now) }
     if segment.flags.contains(.synchronize) { return takeSynchronize(segment, options, now) }
+    if segment.flags.contains(.acknowledge) {
+      noteSelections(segment.sequence, segment.length, segment.acknowledgment, options)
+    }
 
     // First, check sequence number, and before it the timestamp (RFC 7323 5.3).
     guard isAcceptable(segment), !isOutdated(options) else { return refuseUnacceptable(segment, now) }

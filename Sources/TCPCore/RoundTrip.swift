@@ -4,7 +4,7 @@ public struct RoundTrip {
   public var smoothed: UInt32 = 0
   /// RTTVAR, microseconds times 4.
   public var variation: UInt32 = 0
-  /// RTO before any back-off, microseconds.
+  /// RTO before any back-off and without its upper bound, microseconds.
   public var timeout: UInt32 = 0
   /// An acknowledgment beyond this number ends the measurement under way.
   public var timedSequence = SequenceNumber(0)
@@ -28,7 +28,7 @@ public struct RoundTrip {
   /// The lower bound is put to the variation's share of the timeout and not to their sum, as Linux has it: the
   /// smallest timeout is there for a peer that delays its ACKs, and that delay comes on top of the round trip.
   @inline(__always)
-  mutating func measured(_ sample: UInt32, _ parameters: Parameters) {
+  mutating func measured(_ sample: UInt32, _ minimumTimeout: UInt32) {
     // A minute is more than any bound; below it nothing here overflows.
     let sample = min(max(sample, 1), 60_000_000)
     let isFirst = smoothed == 0
@@ -36,6 +36,6 @@ public struct RoundTrip {
     let deviation = UInt32(bitPattern: max(difference, 0 &- difference))
     variation = isFirst ? sample &* 2 : variation &- (variation >> 2) &+ deviation
     smoothed = isFirst ? sample &* 8 : UInt32(bitPattern: Int32(bitPattern: smoothed) &+ difference)
-    timeout = min((smoothed >> 3) &+ max(variation, parameters.minimumTimeout), parameters.maximumTimeout)
+    timeout = (smoothed >> 3) &+ max(variation, minimumTimeout)
   }
 }

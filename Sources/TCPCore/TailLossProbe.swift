@@ -8,7 +8,7 @@ extension ControlBlock {
   mutating func expireTailProbe(_ parameters: Parameters, _ now: Instant) {
     let isOpen = !recovery.mode.isRepairing
     let isPartial = scoreboard.sacked > 0
-    if isOpen, isPartial { beginRecovery(outstanding &- min(delivered, outstanding), parameters, now) }
+    if isOpen, isPartial { beginRecovery(outstanding &- min(delivered, outstanding), parameters.congestionControl, now) }
     recovery.flags.insert(isOpen && !isPartial ? .tailProbe : .forced)
     recovery.flags.insert(.probed)
     if !isOpen {
@@ -21,17 +21,15 @@ extension ControlBlock {
   /// An acknowledgment beyond a probe that was a repetition: the probe repaired a loss, which is a sign of congestion
   /// like any other. A duplicate at the probe's end is its own acknowledgment: nothing had been lost (RFC 8985 7.4.2).
   @inline(__always)
-  mutating func noteProbe(
-    _ ack: SequenceNumber, _ advance: UInt32, _ parameters: Parameters, _ now: Instant
-  ) {
+  mutating func noteProbe(_ algorithm: UInt8, _ now: Instant) {
+    let ack = send.unacknowledged
     guard recovery.flags.contains(.probeRepeated), recovery.probeEnd.precedesOrEquals(ack) else { return }
     let isBeyond = ack != recovery.probeEnd
-    guard isBeyond || advance == 0 else { return }
+    guard isBeyond || work.third == 0 else { return }
     recovery.flags.remove(.probeRepeated)
     guard isBeyond, recovery.mode == .open else { return }
     congestion.reduce(
-      inFlight: outstanding, algorithm: parameters.congestionControl, segmentSize: segmentSize,
-      now: now.milliseconds)
+      inFlight: outstanding, algorithm: algorithm, segmentSize: segmentSize, now: now.milliseconds)
     congestion.recovered()
     noteReduction()
   }

@@ -24,10 +24,17 @@ final class ObjectLayoutTests: XCTestCase {
   func testControlBlock() throws {
     try expect("control_block", control_block.self, [
       member("send", \control_block.send), member("receive", \control_block.receive),
+      member("timestamps", \control_block.timestamps), member("round_trip", \control_block.round_trip),
+      member("recovery", \control_block.recovery), member("progress", \control_block.progress),
+      member("timer_deadline", \control_block.timer_deadline),
       member("challenge_start", \control_block.challenge_start),
       member("challenge_count", \control_block.challenge_count),
       member("maximum_segment_size", \control_block.maximum_segment_size), member("state", \control_block.state),
-      member("flags", \control_block.flags), member("reserved", \control_block.reserved),
+      member("flags", \control_block.flags), member("features", \control_block.features),
+      member("timer", \control_block.timer), member("backoff", \control_block.backoff),
+      member("probes", \control_block.probes), member("send_scale", \control_block.send_scale),
+      member("receive_scale", \control_block.receive_scale), member("congestion", \control_block.congestion),
+      member("scoreboard", \control_block.scoreboard), member("work", \control_block.work),
     ])
     try expect("send_sequence", send_sequence.self, [
       member("unacknowledged", \send_sequence.unacknowledged), member("next", \send_sequence.next),

@@ -109,7 +109,7 @@ struct loss_recovery {
   u8 mode;                      // enum recovery_mode
   u8 flags;                     // TCPCore.LossRecovery.Flags
   u8 timeouts;                  // since something new was last acknowledged
-  u8 reserved;
+  u8 arrival;                   // what the acknowledgment at hand is
 };
 
 // TCPCore.TimerKind, in this order.
