@@ -11,7 +11,9 @@ extension ControlBlock {
   mutating func advanceRecovery(_ options: UnsafePointer<SegmentOptions>) {
     let ack = send.unacknowledged
     let isNeedless = recovery.flags.contains(.undoable) && answersOriginal(options)
-    let isOver = recovery.mode != .open && recovery.point.precedesOrEquals(ack)
+    // The ACK of the last segment that may have been marked still has ECE, and is not to begin another reduction.
+    let isAtPoint = recovery.mode == .reducing && recovery.point == ack && outstanding > 0
+    let isOver = recovery.mode != .open && recovery.point.precedesOrEquals(ack) && !afresh(isAtPoint)
     recovery.flags.remove(.undoable)
     recovery.flags.remove(.probed)
     recovery.timeouts = 0

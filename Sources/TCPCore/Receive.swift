@@ -34,7 +34,8 @@ extension ControlBlock {
   /// ends that hold each other's ACKs for unacceptable would answer for ever, so the answer to an empty one is limited.
   @inline(__always)
   private mutating func refuseUnacceptable(_ segment: Segment, _ now: Instant) -> Reaction {
-    segment.length == 0 ? challenge(.outOfWindow, now) : Reaction(.acknowledge, .outOfWindow)
+    probes = 0  // it may be the answer to a keep-alive probe all the same
+    return segment.length == 0 ? challenge(.outOfWindow, now) : Reaction(.acknowledge, .outOfWindow)
   }
 
   /// Finds the payload that is next in order. "Segments with higher beginning sequence numbers SHOULD be held for

@@ -114,7 +114,7 @@ extension ControlBlock {
   @inline(__always)
   private mutating func expireRetransmission(_ parameters: Parameters, _ now: Instant) {
     let isAnother = recovery.mode == .timeout && recovery.timeouts > 0
-    recovery.flags.rawValue &= Self.afterTimeout.rawValue
+    recovery.flags.rawValue &= isAnother ? Self.afterAnother : Self.afterTimeout
     if !isAnother {
       let flight = outstanding &- min(delivered, outstanding)
       congestion.timeout(
@@ -127,13 +127,16 @@ extension ControlBlock {
     let hasReneged = UInt32(truncatingIfNeeded: hole(from: first, below: send.next)) != first.value
     if hasReneged || isAnother { scoreboard.clear() }
     repeatAll()
-    recovery.undoTimestamp = timestampToSend(now)
+    if !isAnother { recovery.undoTimestamp = timestampToSend(now) }
     recovery.timeouts = max(recovery.timeouts &+ 1, 1)
     backoff &+= backoff < 32 ? 1 : 0
   }
 
-  /// What a timeout leaves of the flags: nothing but the limit.
-  private static var afterTimeout: LossRecovery.Flags { @inline(__always) get { .limited } }
+  /// What a timeout leaves of the flags; one that follows another leaves what can be undone.
+  private static var afterTimeout: UInt8 { @inline(__always) get { LossRecovery.Flags.limited.rawValue } }
+  private static var afterAnother: UInt8 {
+    @inline(__always) get { LossRecovery.Flags.limited.rawValue | LossRecovery.Flags.undoable.rawValue }
+  }
 
   /// All that is outstanding and not SACKed is to be sent again.
   @inline(__always)

@@ -11,6 +11,7 @@ extension ControlBlock {
     if isOpen, isPartial { beginRecovery(outstanding &- min(delivered, outstanding), parameters.congestionControl, now) }
     recovery.flags.insert(isOpen && !isPartial ? .tailProbe : .forced)
     recovery.flags.insert(.probed)
+    roundTrip.timedStart = 0
     if !isOpen {
       recovery.resume = recovery.resume.later(recovery.retransmitted)
       recovery.retransmitted = send.unacknowledged

@@ -231,7 +231,7 @@ extension ControlBlock {
     let isHead = start == send.unacknowledged
     send.next = send.next.later(end)
     noteRepair(start, end, afresh(isRepetition))
-    if recovery.mode.isRepairing { congestion.sent(end.beyond(start)) }
+    if recovery.mode != .open { congestion.sent(end.beyond(start)) }
     // The timer starts with what is sent (RFC 6298 5.1); that of a probe runs from the last segment (RFC 8985 7.2).
     if timer != .retransmission || afresh(isHead) { arm(maximumTimeout, keepAliveIdle, now) }
   }
