@@ -22,8 +22,10 @@ final class DownloadLab {
   private(set) var body: Body
   /// Present where a bad wire was asked for.
   private(set) var impairment: Impairment?
+  private var attached: Set<String> = []
   private var undo: [Cleanup.Token] = []
   private var process: ChildProcess?
+  private let hasIPv6: Bool
   private let arguments: [String]
   /// nginx's files.
   private var folder: String { "/tmp/\(lab.server.namespace.name)-nginx" }
@@ -42,6 +44,7 @@ final class DownloadLab {
     self.server = server
     self.arguments = arguments
     body = try Body(size)
+    hasIPv6 = mtu >= 1280
     lab = try Lab(mtu: mtu, clientHasProgram: mtu <= 3498)
     for setting in client { try lab.client.namespace.run("sysctl", "-qw", "net.ipv4.\(setting)") }
     if isImpaired {
@@ -49,10 +52,7 @@ final class DownloadLab {
       try impairment?.set(.none)
     }
     switch server {
-    case .xdp(let mode):
-      let command = lab.server.namespace.entering([Products.loader, "detach", lab.server.interface])
-      undo.append(Cleanup.add { _ = try? Command.attempt(command) })
-      try attach(mode, body: body, arguments)
+    case .xdp: try attach(to: lab.server, body: body)
     case .nginx: try startNginx()
     }
     try waitUntil("the server answers") {
@@ -92,10 +92,19 @@ final class DownloadLab {
     return result
   }
 
+  /// Starts a download beside the test.
+  func start(
+    _ family: ServerLab.Family = .ipv4, expecting bodies: [Body]? = nil, manner: Download.Manner = .init()
+  ) -> Background<Download> {
+    let (space, bodies) = (lab.client.namespace, bodies ?? [body])
+    let address = family == .ipv4 ? lab.server.ipv4 : lab.server.ipv6
+    return Background { try Download.run(in: space, to: address, expecting: bodies, manner) }
+  }
+
   /// Has the server answer with another body from now on, downloads or not.
   func replaceBody(_ other: Body) throws {
     switch server {
-    case .xdp(let mode): try attach(mode, body: other, arguments)
+    case .xdp: try attach(to: lab.server, body: other)
     case .nginx: try Command.run("ln", "-sfT", other.path, folder + "/body")
     }
     body = other
@@ -108,9 +117,13 @@ final class DownloadLab {
     return try XCTUnwrap(text.firstMatch(of: pattern).flatMap { Int($0.1) }, "no counter \(name) in \(text)")
   }
 
-  private func attach(_ mode: ServerLab.Mode, body: Body, _ arguments: [String]) throws {
-    try lab.server.namespace.run(
-      [Products.loader, "attach", lab.server.interface, mode.rawValue, "--body", body.path, "--content-type",
+  /// Attaches the server to an end of the lab's, or gives the one there another body.
+  func attach(to host: LabKit.Host, body: Body) throws {
+    guard case .xdp(let mode) = server else { throw LabError("this is no lab of ours") }
+    let command = host.namespace.entering([Products.loader, "detach", host.interface])
+    if attached.insert(host.interface).inserted { undo.append(Cleanup.add { _ = try? Command.attempt(command) }) }
+    try host.namespace.run(
+      [Products.loader, "attach", host.interface, mode.rawValue, "--body", body.path, "--content-type",
         "application/octet-stream"] + arguments)
   }
 
@@ -137,6 +150,13 @@ final class DownloadLab {
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
     guard file >= 0, write(file, text, text.utf8.count) == text.utf8.count else { throw LabError("can't write \(path)") }
     close(file)
+    // CUBIC, whatever the machine's default is. The sysctl would have to allow it for all namespaces.
+    let space = lab.server.namespace
+    try space.run("ip", "route", "change", "10.77.0.0/24", "dev", lab.server.interface, "congctl", "cubic")
+    if hasIPv6 {
+      try space.run(
+        "ip", "-6", "route", "add", "fd77::/64", "dev", lab.server.interface, "metric", "1", "congctl", "cubic")
+    }
     process = try lab.server.namespace.start("nginx", "-p", folder, "-c", path)
   }
 }

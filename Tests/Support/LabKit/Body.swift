@@ -2,7 +2,7 @@ import Glibc
 
 /// What a server has to deliver: bytes of a seed's, in memory and in a file. No two of its 8-byte words are equal, so
 /// whatever is missing, doubled or in the wrong place shows.
-public final class Body {
+public final class Body: @unchecked Sendable {  // what it points to never changes
   public let bytes: UnsafeRawBufferPointer
   /// The file that holds them; it goes when the object goes or the process ends.
   public let path: String

@@ -1,6 +1,7 @@
 import Glibc
 
-/// A bad wire: from now on a lab's client is reached through programs that lose, change, double and reorder TCP frames.
+/// A bad wire: from now on a lab's client is reached through programs that lose, change, mark, double and reorder TCP
+/// frames.
 /// They are at its own end, so both ends' TCP is what it always is. What is random comes from a seed, which is printed;
 /// the environment variable LAB_SEED repeats it.
 ///
@@ -13,6 +14,8 @@ public final class Impairment {
   public struct Rates: Sendable {
     /// Shares of all frames, 0 to 1.
     public var loss, corruption, duplication, reordering: Double
+    /// Share of the ECN-capable packets that are marked as having met congestion.
+    public var marking: Double
     /// Besides, these frames go missing, counted from 0 since the last `set`.
     public var lost: Range<UInt32>
     /// Only frames of at least that many bytes are counted and touched, Ethernet header included. 100 spares
@@ -21,12 +24,13 @@ public final class Impairment {
 
     public init(
       loss: Double = 0, corruption: Double = 0, duplication: Double = 0, reordering: Double = 0,
-      lost: Range<UInt32> = 0..<0, shortest: UInt32 = 0
+      marking: Double = 0, lost: Range<UInt32> = 0..<0, shortest: UInt32 = 0
     ) {
       self.loss = loss
       self.corruption = corruption
       self.duplication = duplication
       self.reordering = reordering
+      self.marking = marking
       self.lost = lost
       self.shortest = shortest
     }
@@ -38,9 +42,12 @@ public final class Impairment {
 
   /// What happened to a direction's TCP frames since its rates were set.
   public struct Counts: Equatable, Sendable {
-    public var frames = 0, lost = 0, corrupted = 0, duplicated = 0
+    public var frames = 0, lost = 0, corrupted = 0, duplicated = 0, marked = 0
     /// Frames that were sent on the detour, and those that came back from it.
     public var reordered = 0, returned = 0
+
+    /// Frames to which nothing happened.
+    public init(frames: Int = 0) { self.frames = frames }
   }
 
   private let host: Host
@@ -61,10 +68,13 @@ public final class Impairment {
     cleanup = Cleanup.add { _ = try? Command.attempt("rm", "-rf", pins) }
     let space = lab.client.namespace
     let interface = lab.client.interface
-    for host in [lab.client, lab.server] { try Self.switchOffloadOff(host) }
+    for host in [lab.client, lab.server] {
+      try Self.switchOffloadOff(host.interface, in: host.namespace)
+    }
     // The detour: a pair of its own, whose entrance lets a frame of any length through in half of `delay`.
     let mtu = try Self.mtu(of: lab.client)
     try space.run("ip", "link", "add", "detour0", "mtu", "\(mtu)", "type", "veth", "peer", "name", "detour1", "mtu", "\(mtu)")
+    try Self.switchOffloadOff("detour0", in: space)
     for end in ["detour0", "detour1"] {
       try space.run("sysctl", "-qw", "net.ipv6.conf.\(end).disable_ipv6=1")
       try space.run("ip", "link", "set", "dev", end, "up")
@@ -96,17 +106,16 @@ public final class Impairment {
     var value: [UInt8] = []
     func append<T: FixedWidthInteger>(_ number: T) { withUnsafeBytes(of: number.littleEndian) { value += $0 } }
     append(seed &+ UInt64(direction.rawValue) << 32)
-    for share in [rates.loss, rates.corruption, rates.duplication, rates.reordering] {
-      append(share >= 1 ? UInt32.max : UInt32(share * 4_294_967_296))
-    }
+    func append(share: Double) { append(share >= 1 ? UInt32.max : UInt32(share * 4_294_967_296)) }
+    for share in [rates.loss, rates.corruption, rates.duplication, rates.reordering] { append(share: share) }
     append(rates.lost.lowerBound)
     append(UInt32(rates.lost.count))
     append(rates.shortest)
     append(indices.device)
     append(indices.detour)
-    append(UInt32(0))
+    append(share: rates.marking)
     try update("impairments", direction, value)
-    try update("impaired", direction, [UInt8](repeating: 0, count: 48))
+    try update("impaired", direction, [UInt8](repeating: 0, count: 56))
   }
 
   /// Sets both directions' rates.
@@ -121,9 +130,14 @@ public final class Impairment {
       else { throw LabError("bpftool shows no \(field): \(text)") }
       return value
     }
-    return Counts(
-      frames: try number("frames"), lost: try number("lost"), corrupted: try number("corrupted"),
-      duplicated: try number("duplicated"), reordered: try number("reordered"), returned: try number("returned"))
+    var counts = Counts(frames: try number("frames"))
+    counts.lost = try number("lost")
+    counts.corrupted = try number("corrupted")
+    counts.marked = try number("marked")
+    counts.duplicated = try number("duplicated")
+    counts.reordered = try number("reordered")
+    counts.returned = try number("returned")
+    return counts
   }
 
   private func update(_ map: String, _ direction: Direction, _ value: [UInt8]) throws {
@@ -132,9 +146,8 @@ public final class Impairment {
         + ["value", "hex"] + value.map { Self.hex($0) })
   }
 
-  private static func switchOffloadOff(_ host: Host) throws {
-    try host.namespace.run(
-      "ethtool", "-K", host.interface, "gro", "off", "gso", "off", "tso", "off", "tx", "off")
+  private static func switchOffloadOff(_ interface: String, in space: NetworkNamespace) throws {
+    try space.run("ethtool", "-K", interface, "gro", "off", "gso", "off", "tso", "off", "tx", "off")
   }
 
   private static func mtu(of host: Host) throws -> Int {

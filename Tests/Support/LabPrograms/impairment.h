@@ -17,7 +17,7 @@ struct impairment {
   u32 shortest;    // bytes, Ethernet header included
   u32 device;      // index of the client's interface
   u32 detour;      // index of the detour's entrance
-  u32 reserved;
+  u32 marking;     // share of the ECN-capable packets that are marked as having met congestion (RFC 3168)
 };
 
 // A value of `impaired`: frames so far, one for each direction.
@@ -28,6 +28,7 @@ struct impaired {
   u64 duplicated;
   u64 reordered;   // sent on the detour
   u64 returned;    // come back from it
+  u64 marked;
 };
 
 // skb->mark, of frames that have been dealt with.
@@ -35,7 +36,8 @@ enum impairment_mark {
   MARK_DONE = 0x1ab0001,
   MARK_RETURN_TO_CLIENT = 0x1ab0002,
   MARK_RETURN_TO_SERVER = 0x1ab0003,
-  MARK_FILLER = 0x1ab0004,  // takes a place on the detour and ends there
+  MARK_CHANGE_TO_SERVER = 0x1ab0004,
+  MARK_FILLER = 0x1ab0005,  // takes a place on the detour and ends there
 };
 
 #ifdef SWIFT_BPF_PROGRAM
@@ -66,4 +68,5 @@ COUNTER(corrupted)
 COUNTER(duplicated)
 COUNTER(reordered)
 COUNTER(returned)
+COUNTER(marked)
 #endif

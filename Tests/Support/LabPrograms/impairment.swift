@@ -1,5 +1,6 @@
-// A bad wire: programs at the client's end that lose, change, double and reorder TCP frames, in either direction. They
-// stand in for netem, which not every kernel has. The fate of a direction's n-th frame is a function of the seed and n.
+// A bad wire: programs at the client's end that lose, change, mark, double and reorder TCP frames, in either direction.
+// They stand in for netem, which not every kernel has. The fate of a direction's n-th frame is a function of the seed
+// and n.
 
 /// Frames from the server, before the client's kernel has them.
 @_cdecl("impair_to_client") public func impairToClient(_ packet: UnsafeMutablePointer<__sk_buff>) -> Int32 {
@@ -15,12 +16,17 @@
 @_cdecl("leave_detour") public func leaveDetour(_ packet: UnsafeMutablePointer<__sk_buff>) -> Int32 {
   let mark = packet.pointee.mark
   let isToClient = mark == MARK_RETURN_TO_CLIENT.rawValue
-  guard isToClient || mark == MARK_RETURN_TO_SERVER.rawValue else { return TC_ACT_SHOT }
+  let isToChange = mark == MARK_CHANGE_TO_SERVER.rawValue
+  guard isToClient || isToChange || mark == MARK_RETURN_TO_SERVER.rawValue else { return TC_ACT_SHOT }
   var direction = isToClient ? DIRECTION_TO_CLIENT.rawValue : DIRECTION_TO_SERVER.rawValue
   guard let impairment = impairments_lookup(&direction), let done = impaired_lookup(&direction) else {
     return TC_ACT_SHOT
   }
-  _ = impaired_returned(done)
+  if isToChange {
+    guard corrupt(packet, mix(impairment.pointee.seed ^ impaired_corrupted(done))) else { return TC_ACT_SHOT }
+  } else {
+    _ = impaired_returned(done)
+  }
   packet.pointee.mark = MARK_DONE.rawValue
   return Int32(truncatingIfNeeded: bpf_redirect(impairment.pointee.device, isToClient ? BPF_F_INGRESS : 0))
 }
@@ -46,8 +52,14 @@ private func impair(
     _ = impaired_lost(done)
     return TC_ACT_SHOT
   }
+  let third = mix(impairment.pointee.seed &+ (number &* 3 &+ 2) &* increment)
+  if happens(impairment.pointee.marking, third >> 32), mark(packet) { _ = impaired_marked(done) }
   if happens(impairment.pointee.corruption, first >> 32) {
-    let third = mix(impairment.pointee.seed &+ (number &* 3 &+ 2) &* increment)
+    if direction == DIRECTION_TO_SERVER.rawValue {
+      // Its checksum is written later than here, and would be right. The detour's entrance has it written.
+      packet.pointee.mark = MARK_CHANGE_TO_SERVER.rawValue
+      return Int32(truncatingIfNeeded: bpf_redirect(impairment.pointee.detour, 0))
+    }
     if corrupt(packet, third) { _ = impaired_corrupted(done) }
   }
   if happens(impairment.pointee.duplication, second) {
@@ -105,4 +117,19 @@ private func corrupt(_ packet: UnsafeMutablePointer<__sk_buff>, _ random: UInt64
   // Not 0xff: 0x00 and 0xff can stand for the same number in ones' complement.
   byte ^= UInt8(truncatingIfNeeded: (random &>> 32) % 254 &+ 1)
   return bpf_skb_store_bytes(packet, offset, &byte, 1, 0) == 0
+}
+
+/// Makes ECT(0) or ECT(1) CE, and keeps IPv4's checksum right (RFC 3168 5).
+@inline(__always)
+private func mark(_ packet: UnsafeMutablePointer<__sk_buff>) -> Bool {
+  // The first 16 bits: version, header length and traffic class, or version, traffic class and some of the flow label.
+  var word: UInt16 = 0
+  guard bpf_skb_load_bytes(packet, 14, &word, 2) == 0 else { return false }
+  let isIPv6 = UInt16(truncatingIfNeeded: packet.pointee.protocol).byteSwapped == 0x86dd
+  let bits: UInt16 = isIPv6 ? 0x0030 : 0x0003
+  let old = word.byteSwapped
+  guard old & bits != 0, old & bits != bits else { return false }
+  var new = (old | bits).byteSwapped
+  if !isIPv6 { _ = bpf_l3_csum_replace(packet, 24, UInt64(word), UInt64(new), 2) }
+  return bpf_skb_store_bytes(packet, 14, &new, 2, 0) == 0
 }
