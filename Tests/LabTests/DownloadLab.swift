@@ -88,7 +88,8 @@ final class DownloadLab {
     let result = try Download.run(
       in: lab.client.namespace, to: family == .ipv4 ? lab.server.ipv4 : lab.server.ipv6, expecting: bodies ?? [body],
       manner)
-    print("\(server) \(result.bytes) bytes in \(result.duration), longest gap \(result.longestGap) at \(result.gapOffset)")
+    let gap = "longest gap \(result.longestGap) at \(result.gapOffset)"
+    print("\(server) \(result.bytes) bytes in \(result.duration), \(gap)")
     return result
   }
 
@@ -148,7 +149,9 @@ final class DownloadLab {
       """
     let path = folder + "/nginx.conf"
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-    guard file >= 0, write(file, text, text.utf8.count) == text.utf8.count else { throw LabError("can't write \(path)") }
+    guard file >= 0, write(file, text, text.utf8.count) == text.utf8.count else {
+      throw LabError("can't write \(path)")
+    }
     close(file)
     // CUBIC, whatever the machine's default is. The sysctl would have to allow it for all namespaces.
     let space = lab.server.namespace

@@ -28,7 +28,9 @@ final class LossyDownloadTests: XCTestCase {
         for direction in directions {
           let counts = try lab.counts(direction)
           print("\(place): \(counts)")
-          if direction == .toClient, row.size >= 100_000, row.times == 1 { XCTAssertGreaterThan(counts.lost, 0, place, line: line) }
+          if direction == .toClient, row.size >= 100_000, row.times == 1 {
+            XCTAssertGreaterThan(counts.lost, 0, place, line: line)
+          }
         }
         try lab.set(.none)
       }

@@ -113,7 +113,8 @@ final class LossyRepairTests: XCTestCase {
   func testHandshakeLost() throws {
     for server in DownloadLab.Server.every {
       let lab = try DownloadLab(server, size: 10_000, isImpaired: true)
-      for (direction, frame) in [(Impairment.Direction.toServer, UInt32(0)), (.toClient, 0), (.toServer, 1), (.toServer, 2)] {
+      let frames: [(Impairment.Direction, UInt32)] = [(.toServer, 0), (.toClient, 0), (.toServer, 1), (.toServer, 2)]
+      for (direction, frame) in frames {
         try lab.set(.none)
         try lab.set(direction, .init(lost: frame..<frame + 1))
         let result = try lab.download()

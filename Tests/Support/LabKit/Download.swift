@@ -96,7 +96,7 @@ public struct Download: Sendable {
         try fill()
         head.append(buffer[used])
         used += 1
-        guard head.count < 4096 else { throw LabError("no end of the answer's head: \(String(decoding: head, as: UTF8.self))") }
+        guard head.count < 4096 else { throw LabError("no end of the answer's head") }
       }
       let text = String(decoding: head, as: UTF8.self)
       download.status = String(text.prefix { $0 != "\r\n" })
@@ -113,7 +113,9 @@ public struct Download: Sendable {
         candidates.removeAll {
           memcmp(buffer.baseAddress! + used, bodies[$0].bytes.baseAddress! + offset, count) != 0
         }
-        guard !candidates.isEmpty else { throw LabError("wrong bytes within \(offset)..<\(offset + count) of \(length)") }
+        guard !candidates.isEmpty else {
+          throw LabError("wrong bytes within \(offset)..<\(offset + count) of \(length)")
+        }
         used += count
         offset += count
         while let next = pauses.first, offset >= next.after {

@@ -5,8 +5,8 @@ import Glibc
 /// They are at its own end, so both ends' TCP is what it always is. What is random comes from a seed, which is printed;
 /// the environment variable LAB_SEED repeats it.
 ///
-/// Offloads are switched off at both ends: one frame is one segment, and carries its checksum. A frame whose checksum is
-/// left to a device that does not exist would be taken for good whatever had been done to it.
+/// Offloads are switched off at both ends: one frame is one segment, and carries its checksum. A frame whose checksum
+/// is left to a device that does not exist would be taken for good whatever had been done to it.
 public final class Impairment {
   public enum Direction: UInt32, CaseIterable, Sendable { case toClient, toServer }
 
@@ -73,7 +73,8 @@ public final class Impairment {
     }
     // The detour: a pair of its own, whose entrance lets a frame of any length through in half of `delay`.
     let mtu = try Self.mtu(of: lab.client)
-    try space.run("ip", "link", "add", "detour0", "mtu", "\(mtu)", "type", "veth", "peer", "name", "detour1", "mtu", "\(mtu)")
+    try space.run(
+      "ip", "link", "add", "detour0", "mtu", "\(mtu)", "type", "veth", "peer", "name", "detour1", "mtu", "\(mtu)")
     try Self.switchOffloadOff("detour0", in: space)
     for end in ["detour0", "detour1"] {
       try space.run("sysctl", "-qw", "net.ipv6.conf.\(end).disable_ipv6=1")
@@ -157,5 +158,7 @@ public final class Impairment {
   }
 
   private static func hex(_ byte: UInt8) -> String { String(byte, radix: 16) }
-  private static func hex(_ number: UInt32) -> [String] { (0..<4).map { hex(UInt8(truncatingIfNeeded: number >> ($0 * 8))) } }
+  private static func hex(_ number: UInt32) -> [String] {
+    (0..<4).map { hex(UInt8(truncatingIfNeeded: number >> ($0 * 8))) }
+  }
 }
