@@ -72,5 +72,7 @@ public final class Capture {
 
   private static let preferences = [
     "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE", "-o", "tcp.analyze_sequence_numbers:TRUE",
+    // Putting bodies together takes far longer than judging their segments.
+    "-o", "tcp.desegment_tcp_streams:FALSE", "--disable-protocol", "http",
   ]
 }
