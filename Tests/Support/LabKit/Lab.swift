@@ -73,23 +73,6 @@ public final class Lab {
     }
   }
 
-  /// One more client, at an interface of its own of the server's host. Only IPv4.
-  /// - Returns: the new wire's two ends.
-  public func addClient() throws -> (server: Host, client: Host) {
-    let space = try NetworkNamespace()
-    let name = "\(getpid() % 1_000_000)n\(LabCounter.next())"
-    let number = LabCounter.next() % 100 + 100
-    let near = Host(namespace: server.namespace, interface: "s\(name)", ipv4: "10.77.\(number).1", ipv6: "")
-    let far = Host(namespace: space, interface: "c\(name)", ipv4: "10.77.\(number).2", ipv6: "")
-    try Command.run(
-      "ip", "link", "add", near.interface, "netns", server.namespace.name, "type", "veth", "peer", "name",
-      far.interface, "netns", space.name)
-    for host in [near, far] { try Self.configure(host, hasIPv6: false) }
-    try Self.attachPassingProgram(to: far)
-    try Self.waitForCarrier(from: far, to: near.ipv4)
-    return (near, far)
-  }
-
   /// From now on the client sends and understands only tagged frames. The tags are written by programs at its end,
   /// not by VLAN interfaces, which not every kernel has; the server's kernel does not know them, so that only an XDP
   /// program can answer.
@@ -115,7 +98,7 @@ public final class Lab {
     server.namespace.close()
   }
 
-  private static func configure(_ host: Host, hasIPv6: Bool) throws {
+  static func configure(_ host: Host, hasIPv6: Bool) throws {
     try host.namespace.run("ip", "addr", "add", "\(host.ipv4)/24", "dev", host.interface)
     // Without duplicate address detection the address can be used at once.
     if hasIPv6 {
@@ -124,14 +107,14 @@ public final class Lab {
     try host.namespace.run("ip", "link", "set", "dev", host.interface, "up")
   }
 
-  private static func attachPassingProgram(to host: Host) throws {
+  static func attachPassingProgram(to host: Host) throws {
     let object = Products.labPrograms
     guard access(object, R_OK) == 0 else { throw LabError("\(object) is missing: run make build first") }
     try host.namespace.run("ip", "link", "set", "dev", host.interface, "xdpdrv", "obj", object, "sec", "xdp")
   }
 
   /// Any change at one end restarts the other's NAPI: wait until packets get across.
-  private static func waitForCarrier(from host: Host, to address: String) throws {
+  static func waitForCarrier(from host: Host, to address: String) throws {
     let deadline = ContinuousClock.now + .seconds(20)
     while !host.reaches(address, within: .milliseconds(300)) {
       guard ContinuousClock.now < deadline else {
