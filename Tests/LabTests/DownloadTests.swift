@@ -260,7 +260,7 @@ final class DownloadTests: XCTestCase {
   /// A receiver that never reads is probed, and given up when it has closed its window for too long.
   func testReceiverThatNeverReads() throws {
     for server in DownloadLab.Server.every where server != .nginx {
-      let lab = try DownloadLab(server, size: 5_000_000, isImpaired: true, arguments: ["--give-up", "4"])
+      let lab = try DownloadLab(server, size: 5_000_000, isImpaired: true, arguments: ["--give-up", "4s"])
       let connection = try TCPConnection(
         in: lab.lab.client.namespace, to: lab.lab.server.ipv4, port: 8080, receiveBuffer: 30_000)
       try connection.send("GET / HTTP/1.1\r\nHost: lab\r\n\r\n")

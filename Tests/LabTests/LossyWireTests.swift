@@ -37,8 +37,8 @@ final class LossyWireTests: XCTestCase {
     }
   }
 
-  /// Towards the client, towards the server, and both; over IPv4 and IPv6; and only in the first two cases the rates'
-  /// direction has to have seen enough frames for `check` to hold.
+  /// Towards the client, towards the server, and both, over IPv4 and IPv6.
+  /// - Parameter check: what has to have happened to the frames towards the client, which are many.
   private func everyWay(
     size: Int, delay: Duration = .milliseconds(1), _ rates: Impairment.Rates,
     check: (Impairment.Counts, String) -> Void
@@ -56,7 +56,10 @@ final class LossyWireTests: XCTestCase {
         let result = try lab.download(family, manner: .patient)
         XCTAssertLessThan(result.longestGap, .seconds(5), place)
         for direction in directions {
-          // The last frames may be on the detour still.
+          try waitUntil("the last frames have come back from the detour") {
+            let counts = try lab.counts(direction)
+            return counts.returned == counts.reordered
+          }
           let counts = try lab.counts(direction)
           print("\(place): \(counts)")
           if direction == .toClient { check(counts, place) }
