@@ -12,8 +12,8 @@ extension Lab {
   }
 
   /// A client behind a router.
-  /// - Parameter mtu: what the router sends on towards the client at most, bytes, at least 1280; it tells whoever sends
-  ///   more (ICMP "fragmentation needed", ICMPv6 "packet too big"). Neither the server's nor the client's link shows it.
+  /// - Parameter mtu: what the router sends on towards the client at most, bytes, at least 1280; it tells whoever
+  ///   sends more (ICMP "fragmentation needed", ICMPv6 "packet too big"). Neither end's own link shows it.
   /// - Returns: the server's end of its wire to the router, the router's end of that, and the client.
   public func addRoutedClient(mtu: Int) throws -> (server: Host, router: Host, client: Host) {
     let (near, router) = try Self.addWire(from: server.namespace, to: try NetworkNamespace())
