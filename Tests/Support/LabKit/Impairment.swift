@@ -50,7 +50,8 @@ public final class Impairment {
     public init(frames: Int = 0) { self.frames = frames }
   }
 
-  private let host: Host
+  static let pinFolder = "/sys/fs/bpf"
+
   private let seed: UInt64
   private let pins: String
   private let cleanup: Cleanup.Token
@@ -60,10 +61,9 @@ public final class Impairment {
   ///   - delay: for how long a frame on the detour is held up at least; the next ones wait behind it.
   /// - Throws: `LabError`.
   public init(on lab: Lab, delay: Duration = .milliseconds(1)) throws {
-    host = lab.client
     seed = getenv("LAB_SEED").flatMap { UInt64(String(cString: $0)) } ?? UInt64.random(in: 1...UInt64(UInt32.max))
     print("LAB_SEED=\(seed)")
-    pins = "/sys/fs/bpf/\(lab.client.namespace.name)"
+    pins = "\(Self.pinFolder)/\(lab.client.namespace.name)"
     let pins = pins
     cleanup = Cleanup.add { _ = try? Command.attempt("rm", "-rf", pins) }
     let space = lab.client.namespace
@@ -152,8 +152,10 @@ public final class Impairment {
   }
 
   private static func mtu(of host: Host) throws -> Int {
-    let text = try host.namespace.run("cat", "/proc/sys/net/ipv6/conf/\(host.interface)/mtu")
-    guard let mtu = Int(text.filter(\.isNumber)) else { throw LabError("\(host.interface) has no MTU") }
+    let text = try host.namespace.run("ip", "-o", "link", "show", "dev", host.interface)
+    guard let mtu = text.firstMatch(of: #/ mtu ([0-9]+)/#).flatMap({ Int($0.1) }) else {
+      throw LabError("\(host.interface) has no MTU: \(text)")
+    }
     return mtu
   }
 
