@@ -108,6 +108,21 @@ GLOBAL u32 read_segment(struct xdp_md *context, struct session *session, struct 
   return session && scratch ? session_read(context, session, scratch) : 0;
 }
 
+extern u32 session_read_beginning(struct session *session, struct scratch *scratch);
+GLOBAL u32 read_beginning(struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_read_beginning(session, scratch) : 0;
+}
+
+extern u32 session_read_host(struct session *session, struct scratch *scratch);
+GLOBAL u32 read_host(struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_read_host(session, scratch) : 0;
+}
+
+extern u32 session_read_end(struct session *session, struct scratch *scratch);
+GLOBAL u32 read_end(struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_read_end(session, scratch) : 0;
+}
+
 extern u32 session_transmit(struct session *session, struct scratch *scratch, u32 budget);
 GLOBAL u32 transmit_segment(struct session *session, struct scratch *scratch, u32 budget) {
   return session && scratch ? session_transmit(session, scratch, budget) : 0;

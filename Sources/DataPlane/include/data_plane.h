@@ -354,6 +354,9 @@ LOOP(expire_sessions, struct expiry_context)
 extern u32 receive_segment(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 read_segment(struct xdp_md *_Nonnull context, struct session *_Nullable session,
                         struct scratch *_Nullable scratch);
+extern u32 read_beginning(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 read_host(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 read_end(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 transmit_segment(struct session *_Nullable session, struct scratch *_Nullable scratch, u32 budget);
 extern u32 expire_segment(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 emit_segment(struct xdp_md *_Nonnull context, struct scratch *_Nullable scratch, struct plan *_Nullable plan,
