@@ -23,19 +23,8 @@ struct content_map {
 struct request_grammar_map request_grammar SEC(".maps");
 struct scratch_map scratch SEC(".maps");
 struct plans_map plans SEC(".maps");
-struct clones_0_map clones_0 SEC(".maps");
-struct clones_1_map clones_1 SEC(".maps");
-struct clones_2_map clones_2 SEC(".maps");
-struct clones_3_map clones_3 SEC(".maps");
-struct clones_4_map clones_4 SEC(".maps");
-struct clones_6_map clones_6 SEC(".maps");
-struct clones_8_map clones_8 SEC(".maps");
-struct clones_12_map clones_12 SEC(".maps");
-struct clones_16_map clones_16 SEC(".maps");
-struct clones_24_map clones_24 SEC(".maps");
-struct clones_32_map clones_32 SEC(".maps");
-struct clones_48_map clones_48 SEC(".maps");
-struct clones_64_map clones_64 SEC(".maps");
+#define CLONES_MAP(N) struct clones_##N##_map clones_##N SEC(".maps");
+CLONES_SIZES(CLONES_MAP)
 struct timers_2_map timers_2 SEC(".maps");
 struct timers_16_map timers_16 SEC(".maps");
 struct timers_128_map timers_128 SEC(".maps");
