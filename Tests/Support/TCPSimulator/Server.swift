@@ -136,8 +136,7 @@ struct Server {
     let taken = take(packet, reaction)
     watch.willTransmit(block, now)
     let length = block.answerExpected(
-      taken, of: segment.payloadLength, room: UInt32(settings.maximumSegmentSize), parameters: parameters,
-      now: now.instant)
+      taken, of: segment.payloadLength, parameters: parameters, now: now.instant)
     guard length > 0 else {
       block.deliver(taken, of: reaction)
       transmit(acknowledgmentDue: true, isExpiry: false, now)
