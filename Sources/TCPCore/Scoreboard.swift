@@ -81,24 +81,22 @@ public struct Scoreboard {
   public mutating func advance(to unacknowledged: SequenceNumber) -> UInt32 {
     guard count > 0, ranges.0.start.precedesOrEquals(unacknowledged) else { return 0 }
     let known = count
-    var kept: UInt32 = 0
     var removed: UInt32 = 0
-    withUnsafeMutablePointer(to: &ranges) { pointer in
-      let places = UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: SelectiveBlock.self)
+    withUnsafeMutablePointer(to: &self) { board in
+      let places = Scoreboard.places(of: board)
+      board.pointee.count = 0
       var index: UInt32 = 0
-      while index < 8 {
-        if index >= known { break }
-        let range = places[Int(index)]
+      while index < known, unassumed(UInt64(index)) < 8 {
+        let range = places[Scoreboard.place(index)]
         index &+= 1
         if unacknowledged.precedes(range.start) {
-          places[Scoreboard.place(kept)] = range
-          kept &+= 1
+          places[Scoreboard.place(board.pointee.count)] = range
+          board.pointee.count &+= 1
         } else {
           removed &+= range.length
         }
       }
     }
-    count = kept
     sacked &-= removed
     return removed
   }
@@ -116,20 +114,19 @@ public struct Scoreboard {
     // What is yet to be written; the ranges pass by in order, and the lower of the two is written each time.
     var carried = SelectiveBlock(start, end)
     var added = carried.length
-    var written: UInt32 = 0
-    withUnsafeMutablePointer(to: &ranges) { pointer in
-      let places = UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: SelectiveBlock.self)
+    withUnsafeMutablePointer(to: &self) { board in
+      let places = Scoreboard.places(of: board)
+      board.pointee.count = 0
       var index: UInt32 = 0
-      while index < 8 {
-        if index >= known { break }
-        let range = places[Int(index)]
+      while index < known, unassumed(UInt64(index)) < 8 {
+        let range = places[Scoreboard.place(index)]
         index &+= 1
         if range.end.precedes(carried.start) {
-          places[Scoreboard.place(written)] = range
-          written &+= 1
+          places[Scoreboard.place(board.pointee.count)] = range
+          board.pointee.count &+= 1
         } else if carried.end.precedes(range.start) {
-          places[Scoreboard.place(written)] = carried
-          written &+= 1
+          places[Scoreboard.place(board.pointee.count)] = carried
+          board.pointee.count &+= 1
           carried = range
         } else {
           let union = SelectiveBlock(
@@ -139,12 +136,10 @@ public struct Scoreboard {
           carried = union
         }
       }
-      if written < 8 {
-        places[Scoreboard.place(written)] = carried
-      }
+      if board.pointee.count < 8 { places[Scoreboard.place(board.pointee.count)] = carried }
     }
-    if written < 8 {
-      count = written &+ 1
+    if count < 8 {
+      count &+= 1
       highest = carried.end
     } else {
       added &-= forgetShortest(carried)
@@ -159,29 +154,38 @@ public struct Scoreboard {
   @inline(__always)
   private mutating func forgetShortest(_ ninth: SelectiveBlock) -> UInt32 {
     var shortest = ninth.length
-    var victim: UInt32 = 8
-    withUnsafeMutablePointer(to: &ranges) { pointer in
-      let places = UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: SelectiveBlock.self)
+    withUnsafeMutablePointer(to: &self) { board in
+      let places = Scoreboard.places(of: board)
+      // `count` is 8, and until the end the place of the shortest: in memory, so that the verifier forgets it.
       var index: UInt32 = 8
-      while index > 0 {
+      while unassumed(UInt64(index)) > 0 {
         index &-= 1
-        let length = places[Int(index)].length
+        let length = places[Scoreboard.place(index)].length
         if length <= shortest {
           shortest = length
-          victim = index
+          board.pointee.count = index
         }
       }
-      if victim < 8 {
+      if board.pointee.count < 8 {
         var index: UInt32 = 0
-        while index < 7 {
-          if index >= victim { places[Int(index)] = places[Int(index &+ 1)] }
+        while unassumed(UInt64(index)) < 7 {
+          if index >= board.pointee.count {
+            places[Scoreboard.place(index)] = places[Scoreboard.place(index &+ 1)]
+          }
           index &+= 1
         }
         places[7] = ninth
+        board.pointee.count = 8
       }
     }
-    if victim < 8 { highest = ninth.end }
+    highest = ranges.7.end
     return shortest
+  }
+
+  @inline(__always)
+  private static func places(of board: UnsafeMutablePointer<Scoreboard>) -> UnsafeMutablePointer<SelectiveBlock> {
+    // They come first in the structure.
+    UnsafeMutableRawPointer(board).assumingMemoryBound(to: SelectiveBlock.self)
   }
 
   /// An index that the verifier sees to be below 8.

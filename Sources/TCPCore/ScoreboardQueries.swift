@@ -9,7 +9,7 @@ extension Scoreboard {
   /// have.
   @inline(__always)
   public func isLost(at sequence: SequenceNumber, segmentSize: UInt32) -> Bool {
-    let search = lossSearch(from: sequence, segmentSize: segmentSize)
+    let search = lossSearch(segmentSize)
     return search.isFound && sequence.precedes(search.edge)
   }
 
@@ -17,9 +17,19 @@ extension Scoreboard {
   /// neither is in the network nor has been repeated yet.
   @inline(__always)
   public func lostBytes(from start: SequenceNumber, segmentSize: UInt32) -> UInt32 {
-    let search = lossSearch(from: start, segmentSize: segmentSize)
-    guard search.isFound, start.precedes(search.edge) else { return 0 }
-    return (search.edge.value &- start.value) &- search.sackedBelow
+    let search = lossSearch(segmentSize)
+    let edge = search.edge
+    guard search.isFound, start.precedes(edge) else { return 0 }
+    var lost = edge.value &- start.value
+    lost &-= overlap(ranges.0, 0, start, edge)
+    lost &-= overlap(ranges.1, 1, start, edge)
+    lost &-= overlap(ranges.2, 2, start, edge)
+    lost &-= overlap(ranges.3, 3, start, edge)
+    lost &-= overlap(ranges.4, 4, start, edge)
+    lost &-= overlap(ranges.5, 5, start, edge)
+    lost &-= overlap(ranges.6, 6, start, edge)
+    lost &-= overlap(ranges.7, 7, start, edge)
+    return lost
   }
 
   /// The first gap that begins at `start` or after it and below `limit`, cut at `limit`; empty if there is none. What
@@ -50,19 +60,15 @@ extension Scoreboard {
 
   /// All that is not SACKed below `edge`, a range's start, is lost.
   private struct LossSearch {
-    var start: SequenceNumber
-    var edge: SequenceNumber
+    var edge = SequenceNumber(0)
     var isFound = false
-    /// Bytes SACKed at the edge and above.
+    /// Bytes SACKed in the ranges that were looked at, from the highest down.
     var sackedAbove: UInt32 = 0
-    /// Bytes SACKed from `start` to the edge.
-    var sackedBelow: UInt32 = 0
   }
 
   @inline(__always)
-  private func lossSearch(from start: SequenceNumber, segmentSize: UInt32) -> LossSearch {
-    var search = LossSearch(start: start, edge: start)
-    guard count > 0 else { return search }
+  private func lossSearch(_ segmentSize: UInt32) -> LossSearch {
+    var search = LossSearch()
     let enough = (Scoreboard.duplicateThreshold &- 1) &* segmentSize
     consider(&search, ranges.7, 7, enough)
     consider(&search, ranges.6, 6, enough)
@@ -77,16 +83,20 @@ extension Scoreboard {
 
   @inline(__always)
   private func consider(_ search: inout LossSearch, _ range: SelectiveBlock, _ index: UInt32, _ enough: UInt32) {
-    guard index < count else { return }
-    if search.isFound {
-      let from = range.start.precedes(search.start) ? search.start : range.start
-      if from.precedes(range.end) { search.sackedBelow &+= range.end.value &- from.value }
-    } else {
-      search.sackedAbove &+= range.length
-      if search.sackedAbove > enough || index &+ Scoreboard.duplicateThreshold <= count {
-        search.isFound = true
-        search.edge = range.start
-      }
-    }
+    guard index < count, !search.isFound else { return }
+    search.sackedAbove &+= range.length
+    search.edge = range.start
+    search.isFound = search.sackedAbove > enough || index &+ Scoreboard.duplicateThreshold <= count
+  }
+
+  /// Bytes of a range from `start` to `edge`.
+  @inline(__always)
+  private func overlap(
+    _ range: SelectiveBlock, _ index: UInt32, _ start: SequenceNumber, _ edge: SequenceNumber
+  ) -> UInt32 {
+    // The edge is a range's start, so a range that starts below it ends below it.
+    guard index < count, range.start.precedes(edge) else { return 0 }
+    let length = range.end.distance(from: start)
+    return min(UInt32(bitPattern: max(length, 0)), range.length)
   }
 }

@@ -186,7 +186,8 @@ public struct Congestion {
   }
 
   /// What was taken for a loss was none (RFC 9438 4.9, RFC 4015 3): the windows are again what they were, unless they
-  /// have outgrown that. CUBIC's epoch starts anew; from the same W_max and window it is at the same place of the curve.
+  /// have outgrown that. CUBIC's epoch starts anew: with W_max and the window as they were, it is at the same place of
+  /// the curve.
   @inline(__always)
   public mutating func undo() {
     guard flags.contains(.undoable) else { return }

@@ -4,15 +4,15 @@
 extension Congestion {
   /// The longest time on a curve, milliseconds: a cube of it still fits, and no window is that far from its W_max.
   private static var longestTime: UInt32 { @inline(__always) get { (1 << 19) &- 1 } }
-  /// 1 / C in cubed milliseconds a segment: 2.5 * 10^9 in two factors.
-  private static var coarse: UInt64 { @inline(__always) get { 2500 } }
-  private static var fine: UInt64 { @inline(__always) get { 1_000_000 } }
+  /// 1 / C, cubed milliseconds a segment.
+  private static var slowness: UInt64 { @inline(__always) get { 2_500_000_000 } }
 
   @inline(__always)
   mutating func growCubic(
     _ bytes: UInt32, segmentSize: UInt32, isLimited: Bool, roundTrip: UInt32, elapsed: UInt32, now: UInt32
   ) {
-    let roundTripTime = (roundTrip &+ 500) / 1000
+    // Milliseconds; the factor is 2^26 / 1000, since a multiplication is cheaper than a division.
+    let roundTripTime = UInt32(truncatingIfNeeded: (UInt64(roundTrip) &* 67109) >> 26)
     if flags.contains(.epoch) {
       // Time in which the window was not the limit does not count (RFC 9438 5.8), nor does silence that is longer than
       // a round trip and a delayed ACK explain.
@@ -50,7 +50,7 @@ extension Congestion {
     estimate = window
     estimateFraction = 0
     maximum = max(maximum, window)
-    let distance = UInt64(maximum &- window) &* (Congestion.coarse &* Congestion.fine)
+    let distance = UInt64(maximum &- window) &* Congestion.slowness
     delay = Congestion.cubeRoot(distance / UInt64(segmentSize))
   }
 
@@ -71,7 +71,8 @@ extension Congestion {
     let isConcave = time < delay
     let distance = UInt64(min(isConcave ? delay &- time : time &- delay, Congestion.longestTime))
     let cubed = distance &* distance &* distance
-    let height = cubed / Congestion.coarse &* UInt64(segmentSize) / Congestion.fine
+    // Both divided by 1024, so that the product fits.
+    let height = (cubed >> 10) &* UInt64(segmentSize) / (Congestion.slowness >> 10)
     let bounded = UInt32(truncatingIfNeeded: min(height, UInt64(Congestion.largestWindow)))
     return isConcave ? maximum &- min(bounded, maximum) : maximum &+ bounded
   }
@@ -84,7 +85,7 @@ extension Congestion {
 
   /// The integer cube root, rounded down, of a number below 2^63: digit by digit, from the highest of 21.
   @inline(__always)
-  static func cubeRoot(_ number: UInt64) -> UInt32 {
+  public static func cubeRoot(_ number: UInt64) -> UInt32 {
     var rest = number
     // Zero, which the verifier does not know: a known root would have two known successors at each digit.
     var root = unassumed(number) &>> 63

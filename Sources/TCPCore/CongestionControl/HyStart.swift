@@ -21,12 +21,12 @@ extension Congestion {
   ) {
     // "HyStart++ only for the initial slow start", as long as the threshold was never set.
     let isInitial = threshold == Congestion.unlimited
-    if isInitial { measure(sample, roundEnded: roundEnded) }
+    if isInitial { measure(sample, isLimited: isLimited, roundEnded: roundEnded) }
     let limit = growthLimit(algorithm, segmentSize)
     recoverFlight &-= min(recoverFlight, bytes)
     let growth = min(bytes, limit) >> (flags.contains(.conservative) ? Congestion.conservativeShift : 0)
     if isLimited { window = min(min(window &+ growth, threshold), Congestion.largestWindow) }
-    if isInitial, roundEnded { endRound() }
+    if isInitial, roundEnded { endRound(isLimited: isLimited) }
   }
 
   /// What one ACK may add at the most, L * SMSS.
@@ -44,15 +44,17 @@ extension Congestion {
   /// RFC 9406 4.2, on each ACK. The RFC waits for eight samples in a round. Where one segment is timed at a time there
   /// are one or two, and they are judged at the round's end: a sample that a delayed ACK has made too long costs a
   /// round of Conservative Slow Start, after which slow start goes on.
+  ///
+  /// A flight that the window did not limit builds no queue: that it took longer means nothing, least of all where
+  /// answers of a single segment meet delayed ACKs.
   @inline(__always)
-  private mutating func measure(_ sample: UInt32, roundEnded: Bool) {
+  private mutating func measure(_ sample: UInt32, isLimited: Bool, roundEnded: Bool) {
     if sample != 0 {
       roundMinimum = min(roundMinimum, sample)
       if rounds & 0x1f < 0x1f { rounds &+= 1 }
     }
-    guard roundMinimum != Congestion.noRoundTrip, roundEnded || rounds & 0x1f >= Congestion.enoughSamples else {
-      return
-    }
+    let isKnown = roundEnded || rounds & 0x1f >= Congestion.enoughSamples
+    guard isLimited, isKnown, roundMinimum != Congestion.noRoundTrip else { return }
     if flags.contains(.conservative) {
       // "If the RTT decreases ... resume slow start".
       if roundMinimum < baselineMinimum {
@@ -70,8 +72,8 @@ extension Congestion {
   }
 
   @inline(__always)
-  private mutating func endRound() {
-    if flags.contains(.conservative) {
+  private mutating func endRound(isLimited: Bool) {
+    if isLimited, flags.contains(.conservative) {
       let passed = (rounds >> 5) &+ 1
       rounds = passed << 5
       // After five rounds congestion avoidance begins. That is no congestion event: CUBIC's W_max stays unset.

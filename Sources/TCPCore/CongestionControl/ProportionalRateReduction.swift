@@ -1,5 +1,5 @@
-// Proportional Rate Reduction (RFC 9937, which replaces RFC 6937): during recovery the window follows what is delivered,
-// so that the flight ends up at the threshold without a pause and without a burst.
+// Proportional Rate Reduction (RFC 9937, which replaces RFC 6937): during recovery the window follows what is
+// delivered, so that the flight ends up at the threshold without a pause and without a burst.
 
 extension Congestion {
   @inline(__always)
@@ -14,7 +14,8 @@ extension Congestion {
   /// An ACK during recovery, the first one included (RFC 9937 6).
   ///
   /// - Parameters:
-  ///   - newlyDelivered: DeliveredData: bytes that this ACK acknowledges for the first time, cumulatively or selectively.
+  ///   - newlyDelivered: DeliveredData: bytes that this ACK acknowledges for the first time, cumulatively or
+  ///     selectively.
   ///   - inFlight: the estimate of what is in the network, bytes (pipe, RFC 6675 4).
   ///   - isProgress: SafeACK: SND.UNA has moved, and no further loss was found.
   @inline(__always)
@@ -35,8 +36,8 @@ extension Congestion {
       if isProgress { allowance &+= segmentSize }
       allowance = min(threshold &- inFlight, allowance)
     }
-    // "Force a fast retransmit upon entering recovery."
-    if out == 0, allowance == 0 { allowance = segmentSize }
+    // "Force a fast retransmit upon entering recovery": of a whole segment, while the share is still less.
+    if out == 0 { allowance = max(allowance, segmentSize) }
     // Below one segment nothing could be sent, and recovery would wait for the timer.
     window = min(max(inFlight &+ allowance, segmentSize), Congestion.largestWindow)
   }
