@@ -54,7 +54,7 @@ extension ControlBlock {
   }
 
   /// What an acknowledgment is, beside its number: `recovery.arrival`.
-  private enum Arrival {
+  enum Arrival {
     /// Without payload, and with the window that was known: it may be a duplicate (RFC 5681 2).
     static var plain: UInt8 { @inline(__always) get { 1 } }
     /// With ECE.
@@ -88,6 +88,7 @@ extension ControlBlock {
     let changes = (windowBefore == 0) != (send.window == 0)
     let isNews = (advance | arrived) > 0 || afresh(changes)
     recovery.arrival = (kind & Arrival.echo) | (afresh(isNews) ? Arrival.news : 0)
+      | (afresh(isPlain) ? Arrival.plain : 0)
     if timer == .windowProbe, send.window > 0 { backoff = 0 }
     work.first = arrived
     work.second = before &- min(deliveredBefore, before)

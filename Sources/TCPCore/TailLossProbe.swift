@@ -26,7 +26,8 @@ extension ControlBlock {
     let ack = send.unacknowledged
     guard recovery.flags.contains(.probeRepeated), recovery.probeEnd.precedesOrEquals(ack) else { return }
     let isBeyond = ack != recovery.probeEnd
-    guard isBeyond || work.third == 0 else { return }
+    let isDuplicate = work.third == 0 && recovery.arrival & Arrival.plain != 0
+    guard isBeyond || afresh(isDuplicate) else { return }
     recovery.flags.remove(.probeRepeated)
     guard isBeyond, recovery.mode == .open else { return }
     congestion.reduce(

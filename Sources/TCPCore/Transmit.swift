@@ -74,7 +74,8 @@ extension ControlBlock {
     let repairable = SequenceNumber(work.second).beyond(SequenceNumber(work.first))
     let repair = afresh(repairLength(repairable, allowance))
     let repeats = repair > 0 && (found.contains(.lost) || fresh == 0)
-    limit(afresh(repeats) ? repair : 0, room)
+    let held = found.contains(.lost) ? min(repairable, usable(from: SequenceNumber(work.first))) : 0
+    limit(afresh(repeats) ? repair : 0, afresh(held), room)
 
     var start = send.next
     var wanted = fresh
@@ -98,7 +99,7 @@ extension ControlBlock {
     // A FIN occupies the window like a byte of data, and rides behind the last.
     let length = afresh(min(span, send.queued.beyond(start)))
     let stop = start.advanced(by: length)
-    let behind = send.unacknowledged.advanced(by: send.window).beyond(start)
+    let behind = usable(from: start)
     let isRoomy = afresh(repeats) ? span > length : behind > length || (afresh(probes) && length == 0)
     let finishes = isRoomy && flags.contains(.finishQueued) && stop == send.queued
     let pushes = length > 0 && stop == send.queued
@@ -139,7 +140,7 @@ extension ControlBlock {
   /// largest window and nothing is under way (RFC 9293 3.8.6.2.1). There is no Nagle algorithm: an answer is queued whole.
   @inline(__always)
   private func freshRun(_ allowance: UInt32) -> UInt32 {
-    let usable = send.unacknowledged.advanced(by: send.window).beyond(send.next)
+    let usable = usable(from: send.next)
     let waiting = unsent
     let run = min(min(waiting, usable), allowance)
     let isHalf = outstanding == 0 && run == usable && run >= send.maximumWindow >> 1
@@ -186,8 +187,7 @@ extension ControlBlock {
   /// goes out only where the peer's window, not ours, is in the way.
   @inline(__always)
   private func repairLength(_ missing: UInt32, _ allowance: UInt32) -> UInt32 {
-    let usable = send.unacknowledged.advanced(by: send.window).beyond(SequenceNumber(work.first))
-    let possible = afresh(min(missing, usable))
+    let possible = afresh(min(missing, usable(from: SequenceNumber(work.first))))
     let length = afresh(min(possible, allowance))
     return length < min(possible, segmentSize) ? 0 : length
   }
@@ -261,11 +261,18 @@ extension ControlBlock {
     }
   }
 
-  /// Whether it is the congestion window that holds new data back: only then may it grow (RFC 9293 3.8.2, RFC 7661).
+  /// Bytes of the peer's window from `start` on.
   @inline(__always)
-  private mutating func limit(_ repeated: UInt32, _ free: UInt32) {
-    let usable = send.unacknowledged.advanced(by: send.window).beyond(send.next)
+  private func usable(from start: SequenceNumber) -> UInt32 {
+    send.unacknowledged.advanced(by: send.window).beyond(start)
+  }
+
+  /// Whether it is the congestion window that holds data back: only then may it grow (RFC 9293 3.8.2, RFC 7661).
+  @inline(__always)
+  private mutating func limit(_ repeated: UInt32, _ held: UInt32, _ free: UInt32) {
+    let waiting = afresh(min(unsent, usable(from: send.next)))
+    let isLimited = waiting > free &- min(repeated, free) || held > free
     recovery.flags.remove(.limited)
-    if afresh(min(unsent, usable)) > free &- min(repeated, free) { recovery.flags.insert(.limited) }
+    if afresh(isLimited) { recovery.flags.insert(.limited) }
   }
 }

@@ -37,7 +37,8 @@ struct Dialogue {
       Segment(
         sequence: origin.client.at(position),
         acknowledgment: origin.server.at(segment.acknowledgment ?? serverSent),
-        window: segment.window ?? clientWindow, flags: segment.flags, payloadLength: segment.payload))
+        window: segment.window ?? clientWindow, flags: segment.flags, payloadLength: segment.payload,
+        isCongestionMarked: segment.isMarked))
   }
 
   mutating func passes(milliseconds: UInt64) { now.nanoseconds += milliseconds * 1_000_000 }
@@ -92,6 +93,12 @@ struct Dialogue {
   mutating func sendsNothing(file: StaticString = #filePath, line: UInt = #line) {
     for (segment, _) in outbox { XCTFail("unexpected \(segment) [\(origin)]", file: file, line: line) }
     outbox.removeAll()
+  }
+
+  /// All that the server has sent since it was last asked.
+  mutating func takeOutput() -> [ServerSegment] {
+    defer { outbox.removeAll() }
+    return outbox.map(\.segment)
   }
 
   func isIn(_ state: State, file: StaticString = #filePath, line: UInt = #line) {
