@@ -4,6 +4,10 @@
 
 /// How many sessions and segments a round deals with, at most.
 private let stepsPerRound: UInt32 = 512
+/// Rounds that follow each other faster than this, nanoseconds,
+private let hurry: UInt64 = 20_000
+/// so many times show that the brake is gone. The frame ends then, and is made anew when that is noticed.
+private let hurriedRounds: UInt32 = 256
 /// Below this many nanoseconds to the next entry the frame circles at its fastest.
 private let nearby: UInt64 = 24_000_000
 
@@ -29,6 +33,9 @@ private func beginRound(_ skb: UnsafeMutablePointer<__sk_buff>) -> Int32 {
   // One that was taken for lost, and another circles.
   guard token == pump.pointee.started else { return TCAction.shot }
   let now = bpf_ktime_get_ns()
+  // tbf lets a few rounds that it has saved up go at once, but no more.
+  pump.pointee.hurried_rounds = now &- pump.pointee.last_round < hurry ? pump.pointee.hurried_rounds &+ 1 : 0
+  guard pump.pointee.hurried_rounds < hurriedRounds else { return TCAction.shot }
   pump.pointee.last_round = now
   pump.pointee.rounds &+= 1
   scratch.pointee.now = now

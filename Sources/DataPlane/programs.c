@@ -79,7 +79,19 @@ SEC("xdp") int burst_test(struct xdp_md *context) { return burst_egress_program(
 
 extern int burst_ingress_program(struct __sk_buff *skb), pump_round_program(struct __sk_buff *skb);
 SEC("tc") int burst_ingress(struct __sk_buff *skb) { return burst_ingress_program(skb); }
-SEC("tc") int pump_round(struct __sk_buff *skb) { return pump_round_program(skb); }
+SEC("tc") int pump_work(struct __sk_buff *skb) { return pump_round_program(skb); }
+
+// The pump's interfaces outlive a server that is killed; an array of programs does not, so the frame ends then.
+struct pump_stages_map {
+  __uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+  __uint(max_entries, 1);
+  __uint(key_size, 4);
+  __array(values, int(void *));
+} pump_stages SEC(".maps") = {.values = {(void *)&pump_work}};
+SEC("tc") int pump_round(struct __sk_buff *skb) {
+  bpf_tail_call(skb, &pump_stages, 0);
+  return 2;  // TC_ACT_SHOT
+}
 
 extern int set_up_clock_program(struct xdp_md *context);
 SEC("xdp") int set_up_clock(struct xdp_md *context) { return set_up_clock_program(context); }

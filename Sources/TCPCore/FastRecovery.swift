@@ -7,7 +7,7 @@ extension ControlBlock {
 
   /// New data has been acknowledged: a repair may turn out to have been needless, or be over, or be in need of the
   /// next retransmission.
-  @inline(__always)
+  @inline(never)
   mutating func advanceRecovery(_ options: UnsafePointer<SegmentOptions>) {
     let ack = send.unacknowledged
     let isNeedless = recovery.flags.contains(.undoable) && answersOriginal(options)
@@ -54,7 +54,7 @@ extension ControlBlock {
 
   /// Enters fast recovery (RFC 6675 5 step 4, RFC 6582 3.2 step 2). What ECE has reduced already is not reduced twice
   /// in a round trip (RFC 3168 6.1.2).
-  @inline(__always)
+  @inline(never)
   mutating func beginRecovery(_ flight: UInt32, _ algorithm: UInt8, _ now: Instant) {
     recovery.flags.remove(.undoable)
     recovery.flags.remove(.rescued)
@@ -83,7 +83,7 @@ extension ControlBlock {
 
   /// A retransmission that was lost is found out, where a timeout would be the only other way (RFC 8985 has RACK for
   /// it): data that was first sent after it has arrived, and more than DupThresh segments of it.
-  @inline(__always)
+  @inline(never)
   private mutating func detectSecondLoss() {
     guard usesSelectiveAcknowledgment else { return }
     let first = send.unacknowledged

@@ -22,16 +22,22 @@ extension ControlBlock {
   /// they would not fit the stack of 512 bytes.
   @inline(never)
   mutating func pipe() -> UInt32 {
-    let from = send.unacknowledged.later(recovery.retransmitted)
-    var gone = delivered
-    switch recovery.mode {
-    case .open, .reducing: break
-    case .timeout: gone &+= scoreboard.missing(from: from, to: recovery.point)
-    case .fast where usesSelectiveAcknowledgment:
-      gone &+= scoreboard.lostBytes(from: from, segmentSize: segmentSize)
-    case .fast: gone &+= from == send.unacknowledged ? min(segmentSize, outstanding) : 0
-    }
+    let lost = afresh(lost(from: send.unacknowledged.later(recovery.retransmitted)))
+    let gone = afresh(delivered) &+ lost
+    let outstanding = afresh(outstanding)
     return outstanding > gone ? outstanding &- gone : 0
+  }
+
+  /// Bytes from `start` on that are taken for lost and were not sent again.
+  @inline(never)
+  private mutating func lost(from start: SequenceNumber) -> UInt32 {
+    switch recovery.mode {
+    case .open, .reducing: return 0
+    case .timeout: return scoreboard.missing(from: start, to: recovery.point)
+    case .fast where usesSelectiveAcknowledgment:
+      return scoreboard.lostBytes(from: start, segmentSize: segmentSize)
+    case .fast: return start == send.unacknowledged ? min(segmentSize, outstanding) : 0
+    }
   }
 
   /// Bytes that the congestion window has room for.

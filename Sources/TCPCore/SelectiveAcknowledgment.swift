@@ -36,7 +36,7 @@ extension ControlBlock {
 
   /// Keeps account of duplicate ACKs, each of which stands for a segment that has arrived. In a fast recovery without
   /// SACK they go as new data is acknowledged, all but the one that filled the hole (RFC 6582 3.2 step 3).
-  @inline(__always)
+  @inline(never)
   mutating func countDuplicate(_ advance: UInt32, _ isDuplicate: Bool) {
     let size = segmentSize
     let covered = advance > size ? advance &- size : 0

@@ -129,8 +129,8 @@ extension ControlBlock {
   }
 
   /// Bytes that the congestion window allows to be sent now.
-  @inline(__always)
-  private func allowance(_ free: UInt32, _ most: UInt32) -> UInt32 {
+  @inline(never)
+  private mutating func allowance(_ free: UInt32, _ most: UInt32) -> UInt32 {
     let size = segmentSize
     let forced = recovery.flags.contains(.forced) ? max(free, size) : free
     return min(recovery.flags.contains(.tailProbe) ? size : forced, most)
@@ -138,8 +138,8 @@ extension ControlBlock {
 
   /// Bytes of new data to send. Less than a segment waits for more room, unless it is all there is, or half of the
   /// largest window and nothing is under way (RFC 9293 3.8.6.2.1). There is no Nagle algorithm: an answer is queued whole.
-  @inline(__always)
-  private func freshRun(_ allowance: UInt32) -> UInt32 {
+  @inline(never)
+  private mutating func freshRun(_ allowance: UInt32) -> UInt32 {
     let usable = usable(from: send.next)
     let waiting = unsent
     let run = min(min(waiting, usable), allowance)
@@ -185,8 +185,8 @@ extension ControlBlock {
 
   /// How much of what is missing at `work.first` can be sent now, bytes; the FIN counts as one. Less than a segment
   /// goes out only where the peer's window, not ours, is in the way.
-  @inline(__always)
-  private func repairLength(_ missing: UInt32, _ allowance: UInt32) -> UInt32 {
+  @inline(never)
+  private mutating func repairLength(_ missing: UInt32, _ allowance: UInt32) -> UInt32 {
     let possible = afresh(min(missing, usable(from: SequenceNumber(work.first))))
     let length = afresh(min(possible, allowance))
     return length < min(possible, segmentSize) ? 0 : length
@@ -268,7 +268,7 @@ extension ControlBlock {
   }
 
   /// Whether it is the congestion window that holds data back: only then may it grow (RFC 9293 3.8.2, RFC 7661).
-  @inline(__always)
+  @inline(never)
   private mutating func limit(_ repeated: UInt32, _ held: UInt32, _ free: UInt32) {
     let waiting = afresh(min(unsent, usable(from: send.next)))
     let isLimited = waiting > free &- min(repeated, free) || held > free

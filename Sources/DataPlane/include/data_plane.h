@@ -331,6 +331,7 @@ struct expiry_context {
   struct statistics *_Nonnull statistics;
   u64 now;
   u64 interval;
+  u64 has_pump;
 };
 #define LOOP(function, context_type)                                                                          \
   extern long function##_step(u32 index, context_type *_Nonnull c);                                           \

@@ -315,7 +315,7 @@ struct pump {
   u64 segments;                 // that it has sent
   u64 started;                  // when it was last set going, same clock
   u32 is_running;
-  u32 reserved;
+  u32 hurried_rounds;           // one after the other that came too soon: nothing brakes the frame
 };
 
 // The key of `local_addresses`; the value is one byte.
