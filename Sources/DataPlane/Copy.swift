@@ -41,6 +41,13 @@ extension UnsafeMutablePointer<answer_queue> {
 func copyPayload<F: OutgoingFrame>(_ frame: F, _ scratch: Scratch, _ plan: Plan) -> Bool {
   let outgoing = scratch.outgoing
   if copyWholeAnswer(frame, scratch, plan) { return true }
+  // Nearly every segment of a long answer lies in one piece.
+  let piece = plan.queue.piece(at: outgoing.pointee.stream_offset)
+  if piece.length >= outgoing.pointee.length, outgoing.pointee.length <= UInt32(copyLimit) {
+    let sum = copy(frame, piece, outgoing.pointee.length, to: outgoing.pointee.header_length)
+    outgoing.pointee.payload_sum = UInt32(truncatingIfNeeded: sum)
+    return sum >= 0
+  }
   scratch.copies.pointee = loop_state(sum: 0, offset: 0, end: 0, failed: 0)
   frame.copyPieces(scratch, plan)
   guard scratch.copies.pointee.failed == 0, outgoing.pointee.copied == outgoing.pointee.length else { return false }
@@ -75,6 +82,18 @@ private let contentChunkMask: UInt64 = 0x3_ffff
 /// The most bytes that are copied at once: a chunk repeats as many of the next one.
 private let copyLimit: UInt64 = 16384
 
+/// Copies the first `length` bytes of a piece, 1 to `copyLimit`, to an offset of the frame.
+///
+/// - Returns: their sum, folded, as if they began at an even place; -1 if that failed.
+@inline(__always)
+private func copy<F: OutgoingFrame>(_ frame: F, _ piece: Piece, _ length: UInt32, to offset: UInt32) -> Int64 {
+  let place = UInt32(truncatingIfNeeded: bpf_opaque(UInt64(piece.offset)) & contentChunkMask)
+  guard let chunk = content_chunk_lookup(piece.generation, piece.offset >> UInt32(CONTENT_CHUNK_SHIFT)),
+    frame.store(UnsafeRawPointer(chunk) + Int(place), length: length, limit: copyLimit, at: offset)
+  else { return -1 }
+  return Int64(contentSum(chunk, from: place, length: length))
+}
+
 /// Copies one piece, as far as it belongs to the segment. A step of bpf_loop.
 @inline(__always)
 private func copyPiece<F: OutgoingFrame>(_ frame: F, _ scratch: Scratch, _ plan: Plan) -> Int {
@@ -85,16 +104,12 @@ private func copyPiece<F: OutgoingFrame>(_ frame: F, _ scratch: Scratch, _ plan:
   guard remaining > 0 else { return 1 }
   let piece = plan.queue.piece(at: outgoing.pointee.stream_offset &+ copied)
   let length = min(min(piece.length, remaining), UInt32(copyLimit))
-  let place = UInt32(truncatingIfNeeded: bpf_opaque(UInt64(piece.offset)) & contentChunkMask)
-  guard length > 0, let chunk = content_chunk_lookup(piece.generation, piece.offset >> UInt32(CONTENT_CHUNK_SHIFT)),
-    frame.store(
-      UnsafeRawPointer(chunk) + Int(place), length: length, limit: copyLimit,
-      at: outgoing.pointee.header_length &+ copied)
-  else {
+  let partial = length > 0 ? copy(frame, piece, length, to: outgoing.pointee.header_length &+ copied) : -1
+  guard partial >= 0 else {
     copies.pointee.failed = 1
     return 1
   }
-  var sum = contentSum(chunk, from: place, length: length)
+  var sum = UInt16(truncatingIfNeeded: partial)
   if copied & 1 == 1 { sum = InternetChecksum.swapped(sum) }
   copies.pointee.sum &+= UInt64(sum)
   outgoing.pointee.copied = copied &+ length

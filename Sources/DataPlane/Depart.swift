@@ -66,42 +66,8 @@ private func keep(_ scratch: Scratch) -> Plan? {
 /// the map's last device, the pump's.
 @inline(__always)
 private func copies(_ slot: Plan, _ segments: UInt32) -> Int32 {
-  let flags = UInt64(BPF_F_BROADCAST)
-  if segments <= 8 {
-    switch segments {
-    case 0: return clones_0_redirect(0, flags)
-    case 1: return clones_1_redirect(0, flags)
-    case 2: return clones_2_redirect(0, flags)
-    case 3: return clones_3_redirect(0, flags)
-    case 4: return clones_4_redirect(0, flags)
-    case 5, 6:
-      slot.pointee.surplus = 6 &- segments
-      return clones_6_redirect(0, flags)
-    default:
-      slot.pointee.surplus = 8 &- segments
-      return clones_8_redirect(0, flags)
-    }
-  }
-  if segments <= 12 {
-    slot.pointee.surplus = 12 &- segments
-    return clones_12_redirect(0, flags)
-  }
-  if segments <= 16 {
-    slot.pointee.surplus = 16 &- segments
-    return clones_16_redirect(0, flags)
-  }
-  if segments <= 24 {
-    slot.pointee.surplus = 24 &- segments
-    return clones_24_redirect(0, flags)
-  }
-  if segments <= 32 {
-    slot.pointee.surplus = 32 &- segments
-    return clones_32_redirect(0, flags)
-  }
-  if segments <= 48 {
-    slot.pointee.surplus = 48 &- segments
-    return clones_48_redirect(0, flags)
-  }
-  slot.pointee.surplus = 64 &- segments
-  return clones_64_redirect(0, flags)
+  // CLONES_SIZES: each number up to 16, then every fourth.
+  let made = segments <= 16 ? segments : (segments &+ 3) & ~3
+  slot.pointee.surplus = made &- segments
+  return clones_redirect(made)
 }

@@ -162,7 +162,7 @@ private func lookAt(_ entry: UnsafeMutablePointer<expiry>, _ scratch: Scratch) {
       return
     }
   }
-  if session.needsEntry(scratch.pointee.now) { _ = arm(session, scratch.flow, scratch.pointee.now) }
+  if session.needsEntry(scratch.pointee.now) { _ = arm(session, &entry.pointee.flow, scratch.pointee.now) }
   session_release(session)
 }
 

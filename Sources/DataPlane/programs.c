@@ -23,19 +23,8 @@ struct content_map {
 struct request_grammar_map request_grammar SEC(".maps");
 struct scratch_map scratch SEC(".maps");
 struct plans_map plans SEC(".maps");
-struct clones_0_map clones_0 SEC(".maps");
-struct clones_1_map clones_1 SEC(".maps");
-struct clones_2_map clones_2 SEC(".maps");
-struct clones_3_map clones_3 SEC(".maps");
-struct clones_4_map clones_4 SEC(".maps");
-struct clones_6_map clones_6 SEC(".maps");
-struct clones_8_map clones_8 SEC(".maps");
-struct clones_12_map clones_12 SEC(".maps");
-struct clones_16_map clones_16 SEC(".maps");
-struct clones_24_map clones_24 SEC(".maps");
-struct clones_32_map clones_32 SEC(".maps");
-struct clones_48_map clones_48 SEC(".maps");
-struct clones_64_map clones_64 SEC(".maps");
+#define CLONES_MAP(N) struct clones_##N##_map clones_##N SEC(".maps");
+CLONES_SIZES(CLONES_MAP)
 struct timers_2_map timers_2 SEC(".maps");
 struct timers_16_map timers_16 SEC(".maps");
 struct timers_128_map timers_128 SEC(".maps");
@@ -106,6 +95,21 @@ GLOBAL u32 receive_segment(struct session *session, struct scratch *scratch) {
 extern u32 session_read(struct xdp_md *context, struct session *session, struct scratch *scratch);
 GLOBAL u32 read_segment(struct xdp_md *context, struct session *session, struct scratch *scratch) {
   return session && scratch ? session_read(context, session, scratch) : 0;
+}
+
+extern u32 session_read_beginning(struct session *session, struct scratch *scratch);
+GLOBAL u32 read_beginning(struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_read_beginning(session, scratch) : 0;
+}
+
+extern u32 session_read_host(struct session *session, struct scratch *scratch);
+GLOBAL u32 read_host(struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_read_host(session, scratch) : 0;
+}
+
+extern u32 session_read_end(struct session *session, struct scratch *scratch);
+GLOBAL u32 read_end(struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_read_end(session, scratch) : 0;
 }
 
 extern u32 session_transmit(struct session *session, struct scratch *scratch, u32 budget);

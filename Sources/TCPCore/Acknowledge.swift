@@ -66,9 +66,9 @@ extension ControlBlock {
     static var roundEnd: UInt32 { @inline(__always) get { 1 << 31 } }
   }
 
-  /// The window and SND.UNA move, and what has arrived is counted. `work.first` is what had been taken for delivered and
-  /// becomes what is newly (RFC 9937 6, DeliveredData); `work.second` is what SACK has added and becomes what was in
-  /// flight before; `work.third` becomes the way of SND.UNA.
+  /// The window and SND.UNA move, and what has arrived is counted. `work.first` is what had been taken for delivered,
+  /// and becomes what is newly (RFC 9937 6, DeliveredData); `work.second` is what SACK has added, and becomes what was
+  /// in flight before; `work.third` becomes the way of SND.UNA.
   @inline(never)
   private mutating func noteArrival(
     _ sequence: SequenceNumber, _ ack: SequenceNumber, _ window: UInt32, _ kind: UInt8

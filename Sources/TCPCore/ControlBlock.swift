@@ -34,9 +34,9 @@ public struct ReceiveSequence {
   public init() {}
 }
 
-/// What one stage of a method hands to the next. In the kernel each stage is a subprogram, and what the verifier knows of
-/// numbers in registers and on the stack it would carry from one to the next and walk each for every combination. Of what
-/// lies here it knows nothing. Between calls from outside it means nothing.
+/// What one stage of a method hands to the next. In the kernel each stage is a subprogram, and what the verifier knows
+/// of numbers in registers and on the stack it would carry from one to the next, and walk each for every combination.
+/// Of what lies here it knows nothing. Between calls from outside it means nothing.
 public struct Work {
   public var first: UInt32 = 0
   public var second: UInt32 = 0
@@ -58,8 +58,8 @@ public struct ControlBlock {
   public var recovery = LossRecovery()
   /// When something new was last acknowledged, or sent after nothing had been outstanding: `Instant.ticks`.
   public var progress: UInt32 = 0
-  /// When `expire` is to be called, nanoseconds of the monotonic clock; 0: no timer is wanted. There is one for all that
-  /// takes time; `timer` says what for. It moves without notice, so a caller may come early.
+  /// When `expire` is to be called, nanoseconds of the monotonic clock; 0: no timer is wanted. There is one for all
+  /// that takes time; `timer` says what for. It moves without notice, so a caller may come early.
   public var timerDeadline: UInt64 = 0
   /// When the present count of challenge ACKs began, milliseconds of the monotonic clock, modulo 2^32.
   public var challengeStart: UInt32 = 0

@@ -48,7 +48,8 @@ extension ControlBlock {
     // Without SACK the duplicates of the last recovery's own repetitions must not begin another (RFC 6582 4.1).
     let isCareful = sacks || first != recovery.point
     let isLost = isLost(at: first)
-    guard outstanding > 0, afresh(isCareful), afresh(isLost) || recovery.duplicates >= duplicateThreshold else { return }
+    let isReported = afresh(isLost) || recovery.duplicates >= duplicateThreshold
+    guard outstanding > 0, afresh(isCareful), afresh(isReported) else { return }
     beginRecovery(flight, algorithm, now)
   }
 

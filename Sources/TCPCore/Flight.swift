@@ -90,7 +90,9 @@ extension Scoreboard {
 
   /// How much of a range lies between the two.
   @inline(__always)
-  private func share(_ range: SelectiveBlock, _ index: UInt32, _ start: SequenceNumber, _ end: SequenceNumber) -> UInt32 {
+  private func share(
+    _ range: SelectiveBlock, _ index: UInt32, _ start: SequenceNumber, _ end: SequenceNumber
+  ) -> UInt32 {
     index < count ? range.end.earlier(end).beyond(range.start.later(start)) : 0
   }
 }

@@ -4,8 +4,8 @@ extension ControlBlock {
   @inline(__always)
   public var segmentSize: UInt32 { UInt32(maximumSegmentSize) &- (usesTimestamps ? 12 : 0) }
 
-  /// A router's message that the path carries less (RFC 1191, RFC 8201). What is outstanding is cut anew and sent again;
-  /// nothing was lost by congestion, so the congestion window stays as it is (RFC 1191 6.4).
+  /// A router's message that the path carries less (RFC 1191, RFC 8201). What is outstanding is cut anew and sent
+  /// again; nothing was lost by congestion, so the congestion window stays as it is (RFC 1191 6.4).
   ///
   /// - Parameters:
   ///   - size: bytes behind the fixed TCP header: the path's MTU less the fixed headers of IP and TCP.

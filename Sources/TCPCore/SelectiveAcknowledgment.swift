@@ -1,8 +1,8 @@
 // What selective and duplicate acknowledgments say of what has arrived (RFC 2018, RFC 5681 2).
 
 extension ControlBlock {
-  /// Notes the blocks of a SACK option before all else, and that what is acknowledged has arrived. In the kernel it is the
-  /// most that the verifier has to look at, so that it comes while there is one way to it. What makes the segment's
+  /// Notes the blocks of a SACK option before all else, and that what is acknowledged has arrived. In the kernel it is
+  /// the most that the verifier has to look at, so that it comes while there is one way to it. What makes the segment's
   /// acknowledgment invalid is looked for here as well as there.
   ///
   /// `work.first` becomes what was taken for delivered until now, and `work.second` what the blocks add.

@@ -8,7 +8,9 @@ extension ControlBlock {
   mutating func expireTailProbe(_ parameters: Parameters, _ now: Instant) {
     let isOpen = !recovery.mode.isRepairing
     let isPartial = scoreboard.sacked > 0
-    if isOpen, isPartial { beginRecovery(outstanding &- min(delivered, outstanding), parameters.congestionControl, now) }
+    if isOpen, isPartial {
+      beginRecovery(outstanding &- min(delivered, outstanding), parameters.congestionControl, now)
+    }
     recovery.flags.insert(isOpen && !isPartial ? .tailProbe : .forced)
     recovery.flags.insert(.probed)
     roundTrip.timedStart = 0

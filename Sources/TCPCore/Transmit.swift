@@ -1,7 +1,7 @@
 extension ControlBlock {
   /// What can be sent now: a run of the stream that is missing at the peer, or a probe, or new data as far as both
-  /// windows allow, with the FIN if it is its turn; else an ACK if one is due (RFC 9293 3.8.6, 3.10.4). Called again and
-  /// again until nothing is due.
+  /// windows allow, with the FIN if it is its turn; else an ACK if one is due (RFC 9293 3.8.6, 3.10.4). Called again
+  /// and again until nothing is due.
   ///
   /// - Parameters:
   ///   - budget: segments that the caller can send, 1 to 64.
@@ -137,7 +137,8 @@ extension ControlBlock {
   }
 
   /// Bytes of new data to send. Less than a segment waits for more room, unless it is all there is, or half of the
-  /// largest window and nothing is under way (RFC 9293 3.8.6.2.1). There is no Nagle algorithm: an answer is queued whole.
+  /// largest window and nothing is under way (RFC 9293 3.8.6.2.1). There is no Nagle algorithm, since
+  /// an answer is queued whole.
   @inline(never)
   private mutating func freshRun(_ allowance: UInt32) -> UInt32 {
     let usable = usable(from: send.next)

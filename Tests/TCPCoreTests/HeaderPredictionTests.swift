@@ -34,7 +34,8 @@ final class HeaderPredictionTests: XCTestCase {
     }
     if random.once(in: 2) {
       block.roundTrip.timedSequence = base.advanced(by: UInt32(random.below(3000)))
-      block.roundTrip.timedStart = UInt32(truncatingIfNeeded: (now.nanoseconds - UInt64(random.below(100_000_000))) >> 10) | 1
+      let then = Instant(nanoseconds: now.nanoseconds - UInt64(random.below(100_000_000)))
+      block.roundTrip.timedStart = then.clock
     }
     block.recovery.point = base.advanced(by: 0 &- 1)
     if random.once(in: 8) { block.recovery.mode = RecoveryMode(rawValue: UInt8(random.below(4)))! }

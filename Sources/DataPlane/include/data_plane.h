@@ -230,8 +230,16 @@ MAP(plans, BPF_MAP_TYPE_PERCPU_ARRAY, PLAN_SLOTS, 0, u32, struct plan)
   };                                                                                  \
   extern struct clones_##N##_map clones_##N __attribute__((swift_name("clones_" #N "Map"))); \
   DEVICE_FUNCTIONS(clones_##N)
-CLONES(0) CLONES(1) CLONES(2) CLONES(3) CLONES(4) CLONES(6) CLONES(8)
-CLONES(12) CLONES(16) CLONES(24) CLONES(32) CLONES(48) CLONES(64)
+// How many copies there is a map for: what does not fit is rounded up, and each copy that is too many costs time.
+#define CLONES_SIZES(X)                                                                             \
+  X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15) X(16)       \
+  X(20) X(24) X(28) X(32) X(36) X(40) X(44) X(48) X(52) X(56) X(60) X(64)
+CLONES_SIZES(CLONES)
+#define CLONES_CASE(N) case N: return clones_##N##_redirect(0, BPF_F_BROADCAST);
+BPF_HELPER int clones_redirect(u32 count) {
+  switch (count) { CLONES_SIZES(CLONES_CASE) }
+  return XDP_DROP;
+}
 
 // The server's programs in stages, each verified by itself and with a stack of its own.
 enum { STAGE_CONVERSATION, STAGE_READ, STAGE_TRANSMIT, STAGE_NEWCOMER, STAGE_PATH_MTU, STAGE_COUNT };
@@ -354,6 +362,9 @@ LOOP(expire_sessions, struct expiry_context)
 extern u32 receive_segment(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 read_segment(struct xdp_md *_Nonnull context, struct session *_Nullable session,
                         struct scratch *_Nullable scratch);
+extern u32 read_beginning(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 read_host(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 read_end(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 transmit_segment(struct session *_Nullable session, struct scratch *_Nullable scratch, u32 budget);
 extern u32 expire_segment(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 emit_segment(struct xdp_md *_Nonnull context, struct scratch *_Nullable scratch, struct plan *_Nullable plan,
