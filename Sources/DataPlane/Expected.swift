@@ -56,7 +56,7 @@ func converseAsExpected(
   session.pointee.bytes_sent &+= UInt64(answered)
   count(.bytesSent, UInt64(answered), in: statistics)
   plan.describe(session, now)
-  plan.addExpected(sequence, answered)
+  plan.addExpected(sequence, answered, isCapable: tcp.pointee.isCapable)
   plan.queue.pointee = session.queue.pointee
   session.postpone(now, configuration)
   if session.needsEntry(now.nanoseconds) { plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds) }
