@@ -106,7 +106,7 @@ final class ObjectLayoutTests: XCTestCase {
     try expect("pump", pump.self, [
       member("last_round", \pump.last_round), member("rounds", \pump.rounds), member("wakes", \pump.wakes),
       member("segments", \pump.segments), member("started", \pump.started), member("is_running", \pump.is_running),
-      member("hurried_rounds", \pump.reserved),
+      member("hurried_rounds", \pump.hurried_rounds),
     ])
   }
 
