@@ -212,15 +212,15 @@ final class DownloadTests: XCTestCase {
       var manner = Download.Manner.patient
       manner.receiveBuffer = 100_000
       manner.chunk = 100_000
-      manner.breath = .milliseconds(10)
+      manner.breath = .milliseconds(60)
       let slow = (0..<10).map { _ in lab.start(expecting: bodies, manner: manner) }
       usleep(300_000)
       for next in 1...2 {
         try lab.replaceBody(bodies[next])
+        // As long as the first replacement, at least, came while they ran.
+        if next == 1 { XCTAssertFalse(slow.contains(where: \.isDone), "\(server): too fast to show anything") }
         XCTAssertEqual(try lab.download(expecting: bodies).received, [next], "\(server)")
-        usleep(200_000)
       }
-      XCTAssertFalse(slow[0].isDone, "\(server): too fast to show anything")
       for download in slow { XCTAssertEqual(try download.result().received, [0], "\(server)") }
     }
   }

@@ -45,10 +45,13 @@ final class LossyWireTests: XCTestCase {
   ) throws {
     for server in DownloadLab.Server.every {
       let lab = try DownloadLab(server, size: size, isImpaired: true, delay: delay)
+      // Generic XDP takes no frame that a tc program has redirected (skb_is_redirected): the server's kernel would get
+      // those that are doubled or reordered on their way to it.
+      let isGeneric = server == .xdp(.skb)
       for (directions, family) in [
         ([Impairment.Direction.toClient], ServerLab.Family.ipv4), ([.toServer], .ipv4),
         ([.toClient, .toServer], .ipv6), ([.toClient, .toServer], .ipv4),
-      ] {
+      ] where !isGeneric || directions == [.toClient] {
         try lab.set(.none)
         for direction in directions { try lab.set(direction, rates) }
         let place = "\(server) \(family) \(directions)"

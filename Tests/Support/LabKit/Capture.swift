@@ -73,6 +73,6 @@ public final class Capture {
   private static let preferences = [
     "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE", "-o", "tcp.analyze_sequence_numbers:TRUE",
     // Putting bodies together takes far longer than judging their segments.
-    "-o", "tcp.desegment_tcp_streams:FALSE", "--disable-protocol", "http",
+    "-o", "tcp.desegment_tcp_streams:FALSE", "-d", "tcp.port==8080,data",
   ]
 }

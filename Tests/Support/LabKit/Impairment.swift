@@ -53,6 +53,7 @@ public final class Impairment {
   static let pinFolder = "/sys/fs/bpf"
 
   private let seed: UInt64
+  private var changes: UInt64 = 0
   private let pins: String
   private let cleanup: Cleanup.Token
   private let indices: (device: UInt32, detour: UInt32)
@@ -106,7 +107,9 @@ public final class Impairment {
   public func set(_ direction: Direction, _ rates: Rates) throws {
     var value: [UInt8] = []
     func append<T: FixedWidthInteger>(_ number: T) { withUnsafeBytes(of: number.littleEndian) { value += $0 } }
-    append(seed &+ UInt64(direction.rawValue) << 32)
+    // Another fate each time, by the same seed.
+    changes += 1
+    append(seed &+ UInt64(direction.rawValue) << 32 &+ changes << 33)
     func append(share: Double) { append(share >= 1 ? UInt32.max : UInt32(share * 4_294_967_296)) }
     for share in [rates.loss, rates.corruption, rates.duplication, rates.reordering] { append(share: share) }
     append(rates.lost.lowerBound)
