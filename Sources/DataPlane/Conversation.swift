@@ -38,11 +38,12 @@ private func judge(
 ) -> Int32 {
   let before = session.tcp.pointee.state
   let mode = session.tcp.pointee.recovery.mode
+  let point = session.tcp.pointee.recovery.point
   let verdict = Verdict(rawValue: UInt8(truncatingIfNeeded: receive_segment(session, scratch))) ?? .discard
   scratch.reaction.pointee.verdict = UInt32(verdict.rawValue)
   scratch.reaction.pointee.state_before = UInt32(before.rawValue)
   countRefusal(scratch.reaction.pointee.refusal, in: statistics)
-  countRecovery(mode, session.tcp.pointee.recovery.mode, in: statistics)
+  countRecovery(session.tcp, mode, point, in: statistics)
   switch verdict {
   case .proceed: return Conversation.transmits
   case .establish:
@@ -108,7 +109,7 @@ private func leave(
     count(.synAcknowledgmentsSent, in: statistics)
   case .challenge:
     plan.describe(session, now)
-    plan.add(lastSent, .acknowledge)
+    plan.add(lastSent, session.tcp.pointee.acknowledgmentFlags)
     count(.challengeAcknowledgmentsSent, in: statistics)
   default:
     planReset(scratch)
@@ -130,14 +131,24 @@ private func countRefusal(_ refusal: UInt32, in statistics: Statistics) {
   case .noAcknowledgment: count(.droppedNoAcknowledgment, in: statistics)
   case .reset: count(.droppedReset, in: statistics)
   case .synchronize: count(.droppedFlags, in: statistics)
+  case .timestamp: count(.droppedTimestamp, in: statistics)
   case .challengeLimited: count(.challengeAcknowledgmentsLimited, in: statistics)
   }
 }
 
 /// Counts what the loss of segments, or a mark in their place, has led to.
 @inline(__always)
-private func countRecovery(_ before: RecoveryMode, _ after: RecoveryMode, in statistics: Statistics) {
+private func countRecovery(
+  _ tcp: UnsafeMutablePointer<ControlBlock>, _ before: RecoveryMode, _ point: SequenceNumber,
+  in statistics: Statistics
+) {
+  let after = tcp.pointee.recovery.mode
   guard before != after else { return }
-  if after == .fast { count(.fastRecoveries, in: statistics) }
-  if after == .reducing { count(.congestionMarks, in: statistics) }
+  switch after {
+  case .fast: count(.fastRecoveries, in: statistics)
+  case .reducing: count(.congestionMarks, in: statistics)
+  // It has ended without that all of it was acknowledged: nothing was lost.
+  case .open: if tcp.pointee.send.unacknowledged.precedes(point) { count(.recoveriesUndone, in: statistics) }
+  default: break
+  }
 }

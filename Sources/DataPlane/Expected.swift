@@ -44,7 +44,7 @@ func converseAsExpected(
   _ = read_segment(context, session, scratch)
   let sequence = tcp.pointee.send.next
   let answered = tcp.pointee.answerExpected(
-    scratch.reading.pointee.consumed, of: length, room: .max, parameters: Parameters(configuration), now: now)
+    scratch.reading.pointee.consumed, of: length, parameters: Parameters(configuration), now: now)
   guard answered > 0 else {
     scratch.reaction.pointee.verdict = UInt32(Verdict.proceed.rawValue)
     scratch.reaction.pointee.state_before = UInt32(State.established.rawValue)
@@ -56,7 +56,7 @@ func converseAsExpected(
   session.pointee.bytes_sent &+= UInt64(answered)
   count(.bytesSent, UInt64(answered), in: statistics)
   plan.describe(session, now)
-  plan.addExpected(sequence, answered)
+  plan.addExpected(sequence, answered, isCapable: tcp.pointee.isCapable)
   plan.queue.pointee = session.queue.pointee
   session.postpone(now, configuration)
   if session.needsEntry(now.nanoseconds) { plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds) }

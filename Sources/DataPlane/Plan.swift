@@ -34,9 +34,9 @@ extension UnsafeMutablePointer<plan> {
 
   /// Adds the answer that header prediction has found to fit one segment.
   @inline(__always)
-  func addExpected(_ sequence: SequenceNumber, _ length: UInt32) {
+  func addExpected(_ sequence: SequenceNumber, _ length: UInt32, isCapable: Bool) {
     run(0).pointee = made(
-      sequence.value, length, 1, .acknowledge, ControlBits(rawValue: 0), .push, false)
+      sequence.value, length, 1, .acknowledge, ControlBits(rawValue: 0), .push, isCapable)
     pointee.run_count = 1
     pointee.segments = 1
   }

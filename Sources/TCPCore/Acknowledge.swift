@@ -95,6 +95,9 @@ extension ControlBlock {
     work.third = advance
   }
 
+  /// How often RTO stays doubled, at the most, once something is acknowledged that was sent again.
+  private static var backoffAfterProgress: UInt8 { @inline(__always) get { 3 } }
+
   /// New data has been acknowledged: a round trip may end with it, and a repair.
   @inline(never)
   private mutating func measure(
@@ -107,6 +110,8 @@ extension ControlBlock {
       roundTrip.measured(sample, minimumTimeout)
       backoff = 0
     }
+    // Where all is repeated there may be nothing to measure for long (Karn), but the path is there again.
+    backoff = min(backoff, Self.backoffAfterProgress)
     progress = now.ticks
     advanceRecovery(options)
     work.third = Arrival.advance | sample | (afresh(isTimed) ? Arrival.roundEnd : 0)

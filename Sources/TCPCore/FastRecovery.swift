@@ -47,8 +47,11 @@ extension ControlBlock {
     let sacks = usesSelectiveAcknowledgment
     // Without SACK the duplicates of the last recovery's own repetitions must not begin another (RFC 6582 4.1).
     let isCareful = sacks || first != recovery.point
+    // The tail loss probe has arrived, so what was sent a PTO before it has not (RFC 8985 7.4).
+    let isProbeSelected = scoreboard.sacked > 0 && scoreboard.highest == recovery.probeEnd
+    let isPassed = recovery.flags.contains(.probed) && afresh(isProbeSelected)
     let isLost = isLost(at: first)
-    let isReported = afresh(isLost) || recovery.duplicates >= duplicateThreshold
+    let isReported = afresh(isLost) || afresh(isPassed) || recovery.duplicates >= duplicateThreshold
     guard outstanding > 0, afresh(isCareful), afresh(isReported) else { return }
     beginRecovery(flight, algorithm, now)
   }

@@ -39,14 +39,13 @@ extension ControlBlock {
   /// Takes note that all of an expected segment's payload was consumed, and sends in one segment all that was queued
   /// meanwhile, with PSH, from SND.NXT as it was before on; ECT(0) if `isCapable`.
   ///
-  /// - Parameter room: bytes of payload that the frame can hold.
   /// - Returns: its length; 0 if it is for `deliver` and `transmit`, and then nothing has changed.
   @inline(__always)
   public mutating func answerExpected(
-    _ consumed: UInt32, of length: UInt32, room: UInt32, parameters: Parameters, now: Instant
+    _ consumed: UInt32, of length: UInt32, parameters: Parameters, now: Instant
   ) -> UInt32 {
     let queued = send.queued.value &- send.next.value
-    guard consumed == length, flags.rawValue == 0, queued > 0, queued <= segmentSize, queued <= room,
+    guard consumed == length, flags.rawValue == 0, queued > 0, queued <= segmentSize,
       queued <= send.window, queued <= congestion.window, backoff == 0, !isIdle(now)
     else { return 0 }
     receive.next = receive.next.advanced(by: consumed)

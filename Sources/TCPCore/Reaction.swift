@@ -50,8 +50,10 @@ public enum Verdict: UInt8 {
 /// Why a segment was not taken.
 public enum Refusal: UInt8 {
   case none
-  /// No part of it is inside the receive window, or its timestamp is missing or older than the last (RFC 7323 5.3).
+  /// No part of it is inside the receive window.
   case outOfWindow
+  /// Its timestamp is missing, or older than the last (RFC 7323 5.3).
+  case timestamp
   /// Its payload starts beyond RCV.NXT; out-of-order payload is not kept.
   case outOfOrder
   /// It acknowledges what was never sent, or what was acknowledged long ago.

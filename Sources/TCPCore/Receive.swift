@@ -15,7 +15,8 @@ extension ControlBlock {
     }
 
     // First, check sequence number, and before it the timestamp (RFC 7323 5.3).
-    guard isAcceptable(segment), !isOutdated(options) else { return refuseUnacceptable(segment, now) }
+    guard isAcceptable(segment) else { return refuseUnacceptable(segment, .outOfWindow, now) }
+    guard !isOutdated(options) else { return refuseUnacceptable(segment, .timestamp, now) }
 
     // Fifth, check the ACK field.
     guard segment.flags.contains(.acknowledge) else { return Reaction(.discard, .noAcknowledgment) }
@@ -33,9 +34,9 @@ extension ControlBlock {
   /// "If an incoming segment is not acceptable, an acknowledgment should be sent in reply" (RFC 9293 3.10.7.4). Two
   /// ends that hold each other's ACKs for unacceptable would answer for ever, so the answer to an empty one is limited.
   @inline(__always)
-  private mutating func refuseUnacceptable(_ segment: Segment, _ now: Instant) -> Reaction {
+  private mutating func refuseUnacceptable(_ segment: Segment, _ refusal: Refusal, _ now: Instant) -> Reaction {
     probes = 0  // it may be the answer to a keep-alive probe all the same
-    return segment.length == 0 ? challenge(.outOfWindow, now) : Reaction(.acknowledge, .outOfWindow)
+    return segment.length == 0 ? challenge(refusal, now) : Reaction(.acknowledge, refusal)
   }
 
   /// Finds the payload that is next in order. "Segments with higher beginning sequence numbers SHOULD be held for

@@ -5,16 +5,28 @@ import XCTest
 /// A lab in which a body can be downloaded: from the server under test, or from nginx over Linux's own TCP, which shows
 /// that the wire and the measures are right.
 final class DownloadLab {
-  enum Server: Equatable {
+  enum Server: Equatable, CustomStringConvertible {
     case xdp(ServerLab.Mode)
     case nginx
 
-    /// What a test that does not care asks. LAB_SERVER=nginx has the tests run against Linux's TCP.
-    static var usual: Server { isOracle ? .nginx : .xdp(.native) }
-    /// All that a test that does care asks.
-    static var every: [Server] { isOracle ? [.nginx] : ServerLab.Mode.allCases.map { .xdp($0) } }
+    var description: String {
+      switch self {
+      case .xdp(let mode): "\(mode) mode"
+      case .nginx: "nginx"
+      }
+    }
 
-    static let isOracle = getenv("LAB_SERVER").map { String(cString: $0) } == "nginx"
+    /// What a test that does not care asks.
+    static var usual: Server { every[0] }
+    /// All that a test that does care asks. LAB_SERVER=nginx has the tests run against Linux's TCP, LAB_SERVER=native
+    /// and LAB_SERVER=skb in one mode only.
+    static let every: [Server] = switch getenv("LAB_SERVER").map({ String(cString: $0) }) {
+    case "nginx": [.nginx]
+    case "native": [.xdp(.native)]
+    case "skb": [.xdp(.skb)]
+    default: ServerLab.Mode.allCases.map { .xdp($0) }
+    }
+    static var isOracle: Bool { every == [.nginx] }
   }
 
   let lab: Lab

@@ -4,7 +4,7 @@ import XCTest
 
 /// Bodies of all sizes over a good wire, by clients that people use and by clients that are odd.
 final class DownloadTests: XCTestCase {
-  private static let sizes = [1, 1000, 1448, 1449, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000]
+  private static let sizes = [1, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000]
 
   func testBodiesOfAllSizes() throws {
     for server in DownloadLab.Server.every {
@@ -173,8 +173,10 @@ final class DownloadTests: XCTestCase {
   func testOptionsSwitchedOff() throws {
     let options = ["tcp_sack", "tcp_timestamps", "tcp_window_scaling"]
     for server in DownloadLab.Server.every {
+      let lab = try DownloadLab(server, size: 5_000_000, isImpaired: true)
       for off in options.map({ [$0] }) + [options] {
-        let lab = try DownloadLab(server, size: 5_000_000, client: off.map { $0 + "=0" }, isImpaired: true)
+        let space = lab.lab.client.namespace
+        for option in options { try space.run("sysctl", "-qw", "net.ipv4.\(option)=\(off.contains(option) ? 0 : 1)") }
         for family in ServerLab.Family.allCases {
           try lab.set(.none)
           let clean = try lab.download(family)
@@ -190,7 +192,7 @@ final class DownloadTests: XCTestCase {
 
   func testPipelinedRequests() throws {
     for server in DownloadLab.Server.every {
-      for (size, count) in [(1, 20), (3000, 20), (100_000, 20), (5_000_000, 4)] {
+      for (size, count) in [(3000, 20), (5_000_000, 4)] {
         let lab = try DownloadLab(server, size: size)
         var manner = Download.Manner()
         manner.requests = count
@@ -243,9 +245,9 @@ final class DownloadTests: XCTestCase {
   /// ECN is negotiated and heeded: marks, and no loss, and the client is told no longer once the window is reduced.
   func testCongestionIsMarked() throws {
     for server in DownloadLab.Server.every {
+      let lab = try DownloadLab(server, size: 5_000_000, client: ["tcp_ecn=1"], isImpaired: true)
+      if server == .nginx { try lab.lab.server.namespace.run("sysctl", "-qw", "net.ipv4.tcp_ecn=1") }
       for family in ServerLab.Family.allCases {
-        let lab = try DownloadLab(server, size: 5_000_000, client: ["tcp_ecn=1"], isImpaired: true)
-        if server == .nginx { try lab.lab.server.namespace.run("sysctl", "-qw", "net.ipv4.tcp_ecn=1") }
         try lab.set(.toClient, .init(marking: 1))
         try lab.download(family, manner: .patient)
         XCTAssertGreaterThan(try lab.counts(.toClient).marked, 500, "\(server) \(family): data segments are ECT")

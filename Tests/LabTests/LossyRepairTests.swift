@@ -6,6 +6,18 @@ final class LossyRepairTests: XCTestCase {
   /// Data segments, and neither handshakes nor acknowledgments.
   private static let data: UInt32 = 100
 
+  /// One lab for all tests of a server: attaching is what takes the time.
+  nonisolated(unsafe) private static var labs: [(server: DownloadLab.Server, lab: DownloadLab)] = []
+
+  private static func lab(_ server: DownloadLab.Server, size: Int) throws -> DownloadLab {
+    if let lab = labs.first(where: { $0.server == server && $0.lab.body.count == size })?.lab { return lab }
+    let lab = try DownloadLab(server, size: size, isImpaired: true)
+    labs.append((server, lab))
+    return lab
+  }
+
+  override class func tearDown() { labs = [] }
+
   /// How many data segments the body makes, on a wire on which nothing happens.
   private func segments(of lab: DownloadLab) throws -> UInt32 {
     try lab.set(.toClient, .init(shortest: Self.data))
@@ -29,7 +41,7 @@ final class LossyRepairTests: XCTestCase {
   /// Three segments behind the lost one tell of it: it is sent again within round trips, and not when its time is up.
   func testOneLostInTheMiddleIsRepairedAtOnce() throws {
     for server in DownloadLab.Server.every {
-      let lab = try DownloadLab(server, size: 300_000, isImpaired: true)
+      let lab = try Self.lab(server, size: 300_000)
       let count = try segments(of: lab)
       XCTAssertGreaterThan(count, 50)
       for first in [UInt32(0), 5, count / 2, count - 8] {
@@ -40,7 +52,7 @@ final class LossyRepairTests: XCTestCase {
 
   func testSeveralLostAreRepairedAtOnceWithSelectiveAcknowledgments() throws {
     for server in DownloadLab.Server.every {
-      let lab = try DownloadLab(server, size: 300_000, isImpaired: true)
+      let lab = try Self.lab(server, size: 300_000)
       let count = try segments(of: lab)
       XCTAssertLessThan(try gap(lab, losing: count / 2..<count / 2 + 4), .milliseconds(150), "\(server)")
     }
@@ -49,7 +61,9 @@ final class LossyRepairTests: XCTestCase {
   /// Without SACK one more segment is repaired each round trip (RFC 6582).
   func testSeveralLostAreRepairedAtOnceWithoutSelectiveAcknowledgments() throws {
     for server in DownloadLab.Server.every {
-      let lab = try DownloadLab(server, size: 300_000, client: ["tcp_sack=0"], isImpaired: true)
+      let lab = try Self.lab(server, size: 300_000)
+      try lab.lab.client.namespace.run("sysctl", "-qw", "net.ipv4.tcp_sack=0")
+      defer { _ = try? lab.lab.client.namespace.run("sysctl", "-qw", "net.ipv4.tcp_sack=1") }
       let count = try segments(of: lab)
       XCTAssertLessThan(try gap(lab, losing: count / 2..<count / 2 + 3), .milliseconds(150), "\(server)")
     }
@@ -58,7 +72,7 @@ final class LossyRepairTests: XCTestCase {
   /// Nothing behind it tells of the last one: a probe or the timer does (RFC 8985 7, RFC 6298).
   func testTheLastOnesLost() throws {
     for server in DownloadLab.Server.every {
-      let lab = try DownloadLab(server, size: 300_000, isImpaired: true)
+      let lab = try Self.lab(server, size: 300_000)
       let count = try segments(of: lab)
       for lost in [1, 3] as [UInt32] {
         XCTAssertLessThan(try gap(lab, losing: count - lost..<count), dueGap(losses: 0), "\(server) last \(lost)")
@@ -68,7 +82,7 @@ final class LossyRepairTests: XCTestCase {
 
   func testOnlySegmentLost() throws {
     for server in DownloadLab.Server.every {
-      let lab = try DownloadLab(server, size: 500, isImpaired: true)
+      let lab = try Self.lab(server, size: 500)
       XCTAssertEqual(try segments(of: lab), 1)
       XCTAssertLessThan(try gap(lab, losing: 0..<1), dueGap(losses: 0), "\(server)")
       // And its first two repetitions.
@@ -79,7 +93,7 @@ final class LossyRepairTests: XCTestCase {
   /// The initial window of ten segments (RFC 6928), so that nothing is left that could tell of them.
   func testAWholeFlightLost() throws {
     for server in DownloadLab.Server.every {
-      let lab = try DownloadLab(server, size: 300_000, isImpaired: true)
+      let lab = try Self.lab(server, size: 300_000)
       let count = try segments(of: lab)
       XCTAssertGreaterThan(count, 40)
       XCTAssertLessThan(try gap(lab, losing: 0..<10), dueGap(losses: 1), "\(server)")
@@ -89,8 +103,9 @@ final class LossyRepairTests: XCTestCase {
   /// The client has nothing to send again by itself: once the wire is whole, only the server's own timer goes on.
   func testOutageIsOutlasted() throws {
     for server in DownloadLab.Server.every {
+      let lab = try Self.lab(server, size: 20_000_000)
       for directions in [[Impairment.Direction.toServer], [.toClient], [.toClient, .toServer]] {
-        let lab = try DownloadLab(server, size: 20_000_000, isImpaired: true)
+        try lab.set(.none)
         var manner = Download.Manner.patient
         manner.chunk = 65536
         manner.breath = .milliseconds(2)
@@ -112,7 +127,7 @@ final class LossyRepairTests: XCTestCase {
   /// Each frame of the handshake, lost once.
   func testHandshakeLost() throws {
     for server in DownloadLab.Server.every {
-      let lab = try DownloadLab(server, size: 10_000, isImpaired: true)
+      let lab = try Self.lab(server, size: 500)
       let frames: [(Impairment.Direction, UInt32)] = [(.toServer, 0), (.toClient, 0), (.toServer, 1), (.toServer, 2)]
       for (direction, frame) in frames {
         try lab.set(.none)

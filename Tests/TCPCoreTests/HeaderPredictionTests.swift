@@ -106,7 +106,6 @@ final class HeaderPredictionTests: XCTestCase {
       let consumed = random.once(in: 4) ? UInt32(random.below(Int(segment.payloadLength) + 1)) : segment.payloadLength
       let length = UInt32(random.once(in: 5) ? 0 : random.below(2000))
       let closes = random.once(in: 8)
-      let room = UInt32(random.pick([1460, 1460, 300, 0]))
       for isPredicted in [true, false] {
         var block = isPredicted ? predicted : whole
         block.queue(length)
@@ -115,7 +114,7 @@ final class HeaderPredictionTests: XCTestCase {
       }
       let queued = predicted
       let answer = predicted.answerExpected(
-        consumed, of: segment.payloadLength, room: room, parameters: parameters, now: now)
+        consumed, of: segment.payloadLength, parameters: parameters, now: now)
       guard answer > 0 else {
         XCTAssertEqual(bytes(predicted), bytes(queued), "round \(round), TCP_TEST_SEED=\(seed)")
         continue

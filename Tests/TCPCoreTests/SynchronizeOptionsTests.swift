@@ -65,7 +65,7 @@ final class SynchronizeOptionsTests: XCTestCase {
       XCTAssertEqual(recent, server.options.timestamp)
       server.options.timestamp = recent &- 1
       server.receives(.data(10, at: 10))
-      server.judged(.acknowledge, .outOfWindow)
+      server.judged(.acknowledge, .timestamp)
       server.delivered(0..<0)
       server.sends(.acknowledgment(10))
       // A reset is not held to it (RFC 7323 5.2).

@@ -4,7 +4,8 @@
 extension Congestion {
   @inline(__always)
   mutating func startRecovery(inFlight: UInt32) {
-    recoverFlight = max(inFlight, 1)
+    // Not below the threshold, or else more would be sent than is delivered once the flight has grown beyond it.
+    recoverFlight = max(max(inFlight, threshold), 1)
     delivered = 0
     out = 0
     flags.insert(.recovering)

@@ -88,7 +88,8 @@ extension Scenario {
     let count = random.pick([1, 1, 1, 2, 5, 30])
     // Some hundred segments, and not too many round trips for a small window.
     let segment = max(min(client.maximumSegmentSize, server.maximumSegmentSize), 48)
-    let most = min(random.pick([100, 400, 400, 2000]) * segment, 60 * max(client.capacity, 1))
+    let segments = min(random.pick([100, 400, 400, 2000]), 200 * server.budget)
+    let most = min(segments * segment, 60 * max(client.capacity, 1))
     answers = (0..<count).map { _ in random.logarithmic(1, max(most / count, 2)) }
     client.requests = answers.map { _ in random.logarithmic(1, random.once(in: 5) ? 3000 : 200) }
     client.depth = random.pick([1, 1, 2, 8])

@@ -34,8 +34,7 @@ struct Server {
   var counters = ServerCounters()
 
   init(
-    _ settings: ServerSettings, requests: [Int], answers: [Int], closesFirst: Bool, complaints: Complaints,
-    seed: UInt64
+    _ settings: ServerSettings, for client: ClientSettings, answers: [Int], complaints: Complaints, seed: UInt64
   ) {
     self.settings = settings
     parameters = settings.parameters
@@ -44,13 +43,13 @@ struct Server {
     initial = random.pick(places)
     timestampOffset = random.pick([0, 0xffff_fff0, UInt32(truncatingIfNeeded: random.next())])
     var end = 0
-    requestEnds = requests.map { length in
+    requestEnds = client.requests.map { length in
       end += length
       return end
     }
     self.answers = answers
-    self.closesFirst = closesFirst
-    watch = Watch(settings, Stream(initial: initial), complaints)
+    closesFirst = client.closing == .serverFirst
+    watch = Watch(settings, Stream(initial: initial), reneges: client.reneges > 0, complaints)
   }
 
   /// When the pump is wanted; nil: not at all.
@@ -136,8 +135,7 @@ struct Server {
     let taken = take(packet, reaction)
     watch.willTransmit(block, now)
     let length = block.answerExpected(
-      taken, of: segment.payloadLength, room: UInt32(settings.maximumSegmentSize), parameters: parameters,
-      now: now.instant)
+      taken, of: segment.payloadLength, parameters: parameters, now: now.instant)
     guard length > 0 else {
       block.deliver(taken, of: reaction)
       transmit(acknowledgmentDue: true, isExpiry: false, now)

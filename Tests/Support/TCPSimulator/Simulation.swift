@@ -32,8 +32,8 @@ public final class Simulation {
     client = Client(
       scenario.client, answers: scenario.answers, complaints: complaints, seed: scenario.seed ^ 0x636c_6965_6e74)
     server = Server(
-      scenario.server, requests: scenario.client.requests, answers: scenario.answers,
-      closesFirst: scenario.client.closing == .serverFirst, complaints: complaints, seed: scenario.seed ^ 0x7365_7276_6572)
+      scenario.server, for: scenario.client, answers: scenario.answers, complaints: complaints,
+      seed: scenario.seed ^ 0x7365_7276_6572)
   }
 
   public func run() -> Outcome {

@@ -21,8 +21,13 @@ struct Watch {
   var duplicateBytes = 0
   var duplicatesUntil = -1
   var finishSent = false
+  /// RecoveryPoint of the present recovery, and what was outstanding when it began.
+  private var reduction: (point: UInt32, flight: Int)?
   /// The most that was in flight, of a client without SACK.
   private var largestFlight = 0
+
+  /// The client reneges.
+  let reneges: Bool
 
   // MARK: what was agreed on, found out without the core
   private(set) var clientStream: Stream?
@@ -52,7 +57,8 @@ struct Watch {
   private var before = ControlBlock()
   var timerBefore: TimerKind { before.timer }
 
-  init(_ settings: ServerSettings, _ stream: Stream, _ complaints: Complaints) {
+  init(_ settings: ServerSettings, _ stream: Stream, reneges: Bool, _ complaints: Complaints) {
+    self.reneges = reneges
     self.complaints = complaints
     self.settings = settings
     self.stream = stream
@@ -142,6 +148,7 @@ struct Watch {
       if unacknowledgedNow > duplicatesUntil { duplicateBytes = 0 }
     }
     edge = unacknowledged + window
+    judgeReduction(block)
     counted(block)
   }
 
@@ -151,6 +158,22 @@ struct Watch {
     let isMarked = packet.codepoint == .congestion
     guard reduces || isMarked else { return }
     echoes = isCertain || echoes == isMarked ? isMarked : nil
+  }
+
+  /// In recovery the window follows what is in flight down to the threshold, and does not lead it (RFC 9937). Where a
+  /// client takes back what it has reported, nobody knows what is in flight.
+  private mutating func judgeReduction(_ block: ControlBlock) {
+    let isReducing = block.recovery.mode == .fast || block.recovery.mode == .reducing
+    guard isReducing, block.features.contains(.selectiveAcknowledgment), !reneges else {
+      reduction = nil
+      return
+    }
+    let point = block.recovery.point.value
+    if reduction?.point != point {
+      reduction = (point, next - stream.offset(of: before.send.unacknowledged.value, near: next))
+    }
+    let most = max(Int(block.congestion.threshold), reduction?.flight ?? 0) + 3 * largestSegment
+    expect(Int(block.congestion.window) <= most, "a congestion window of \(block.congestion.window) in recovery")
   }
 
   private mutating func account(_ packet: Packet, _ acknowledged: Int) {
@@ -177,6 +200,7 @@ struct Watch {
 
   mutating func expired(_ expiry: Expiry, deadline: UInt64, _ block: ControlBlock, _ now: Nanoseconds) {
     guard expiry != .abort else { return }
+    judgeReduction(block)
     // Unless the window has shrunk, so that the tail that is to be probed lies beyond it.
     if expiry == .transmit, edge >= next { expect(sentInExpiry > 0, "an expiry was to send, and nothing left") }
     expect(
