@@ -80,7 +80,7 @@ let package = Package(
     .testTarget(
       name: "ProgramTests",
       dependencies: [
-        "BPF", "DataPlaneABI", "DataPlaneObject", "HTTPContent", "HTTPCore", "HTTPGrammar", "PacketKit",
+        "BPF", "CLinux", "DataPlaneABI", "DataPlaneObject", "HTTPContent", "HTTPCore", "HTTPGrammar", "PacketKit",
         "Randomness",
       ]),
     .testTarget(

@@ -15,3 +15,7 @@
 // Declared by the C library's headers for GNU programs only.
 extern int setns(int descriptor, int type);
 extern int unshare(int flags);
+
+extern int sched_getcpu(void);
+// The mask is a cpu_set_t: bit n of its bytes is CPU n.
+extern int sched_setaffinity(int thread, unsigned long size, const void *mask);

@@ -18,9 +18,9 @@ extension TestServer {
 
   /// A server in which nothing expires while a test runs, however slow the machine.
   static func patient(
-    maxSessions: UInt32 = 100, _ change: (inout configuration) -> Void = { _ in }
+    maxSessions: UInt32 = 100, content: ContentSource = .hello, _ change: (inout configuration) -> Void = { _ in }
   ) throws -> TestServer {
-    try TestServer(maxSessions: maxSessions) { settings in
+    try TestServer(maxSessions: maxSessions, content: content) { settings in
       let hour: UInt64 = 3_600_000_000_000
       settings.half_open_timeout = hour
       settings.idle_timeout = hour
