@@ -10,9 +10,14 @@ func depart(
   _ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch, _ statistics: Statistics, _ configuration: Configuration
 ) -> Int32 {
   let plan = scratch.plan
-  if plan.pointee.segments == 1, plan.pointee.wakes_pump == 0 {
+  let segments = plan.pointee.segments
+  let makesCopies = configuration.pointee.exit != UInt8(BURST_EXIT_NONE.rawValue)
+  if segments == 0, plan.pointee.wakes_pump == 0 { return XDPAction.drop }
+  if segments == 1, plan.pointee.wakes_pump == 0 || !makesCopies {
     let emission = emit_segment(context, scratch, plan, 0)
     if emission == Emission.done {
+      // What this frame can't do another one will.
+      if plan.pointee.wakes_pump != 0 { forgetWake() }
       count(.segmentsSent, in: statistics)
       return XDPAction.transmit
     }
@@ -21,8 +26,9 @@ func depart(
       return XDPAction.drop
     }
   }
-  if plan.pointee.segments == 0, plan.pointee.wakes_pump == 0 { return XDPAction.drop }
-  if configuration.pointee.exit == UInt8(BURST_EXIT_NONE.rawValue) {
+  // The pump's own interface takes a frame whatever the served one does.
+  if !makesCopies, segments > 0 {
+    if plan.pointee.wakes_pump != 0 { forgetWake() }
     count(.droppedNoRoom, in: statistics)
     return XDPAction.drop
   }
@@ -30,7 +36,6 @@ func depart(
     count(.droppedInternal, in: statistics)
     return XDPAction.drop
   }
-  let segments = slot.pointee.segments
   count(.segmentsSent, UInt64(segments), in: statistics)
   if segments > 1 { count(.bursts, in: statistics) }
   if configuration.pointee.exit == UInt8(BURST_EXIT_SKB.rawValue) {

@@ -65,9 +65,10 @@ private func lowersSegmentSize(_ context: UnsafeMutablePointer<xdp_md>, _ scratc
   let segment = Frame(scratch, from: start &+ ICMP.headerLength &+ header)
   flow.pointee.local_port = segment.short(0)
   flow.pointee.remote_port = segment.short(2)
-  let smallest = header &+ HeaderLayout.tcp
-  guard mtu > smallest, let session = sessions_lookup(flow) else { return false }
-  return lower(session, scratch, UInt16(clamping: mtu &- smallest), SequenceNumber(segment.word(4)))
+  // What no link may be below (RFC 791 3.2, RFC 8200 5): a lower number is not to be believed (RFC 8201 4).
+  let overhead = header &+ HeaderLayout.tcp
+  guard mtu >= (isIPv6 ? 1280 : 68), let session = sessions_lookup(flow) else { return false }
+  return lower(session, scratch, UInt16(clamping: mtu &- overhead), SequenceNumber(segment.word(4)))
 }
 
 @inline(__always)
