@@ -16,7 +16,7 @@ extension TestServer {
   static let longestBurst = 64
 
   /// How many copies of a frame the device maps make.
-  static let copyCounts = [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64]
+  static let copyCounts = Array(0...16) + Array(stride(from: 20, through: 64, by: 4))
 
   /// What leaves for a frame, by whichever way. The device maps' work is done here: each copy of the marked frame goes
   /// through the program of the served interface.
