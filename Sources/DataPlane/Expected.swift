@@ -29,6 +29,20 @@ func converseAsExpected(
     return XDPAction.drop
   }
   let length = scratch.packet.pointee.payload_length
+  // The ACK of an answer that the next request does not bring along.
+  if length == 0, scratch.packet.pointee.has_unread_options == 0,
+    tcp.pointee.acknowledgeExpected(Segment(scratch), scratch.found, parameters: Parameters(configuration), now: now)
+  {
+    session.pointee.segments_received &+= 1
+    session.forgetAll()
+    session.postpone(now, configuration)
+    scratch.plan.begin()
+    if session.needsEntry(now.nanoseconds) {
+      scratch.plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds)
+    }
+    session_release(session)
+    return depart(context, scratch, statistics, configuration)
+  }
   guard scratch.packet.pointee.has_unread_options == 0,
     tcp.pointee.receiveExpected(Segment(scratch), scratch.found, parameters: Parameters(configuration), now: now)
   else {

@@ -11,13 +11,41 @@ extension ControlBlock {
   public mutating func receiveExpected(
     _ segment: Segment, _ options: UnsafePointer<SegmentOptions>, parameters: Parameters, now: Instant
   ) -> Bool {
-    guard state == .established, flags.rawValue == 0, features.rawValue < Features.echoing.rawValue,
-      recovery.mode == .open, recovery.flags.rawValue == 0, recovery.duplicates == 0,
-      segment.flags.union(.push) == ControlBits.acknowledge.union(.push), !segment.isCongestionMarked,
-      segment.sequence == receive.next, segment.payloadLength > 0, segment.payloadLength <= receive.window,
-      segment.acknowledgment == send.next, send.queued == send.next, scoreboard.sacked == 0,
-      options.pointee.blockCount == 0, !isOutdated(options)
-    else { return false }
+    guard isOrdinary(segment, options), segment.payloadLength > 0, segment.payloadLength <= receive.window else {
+      return false
+    }
+    settle(segment, options, parameters, now)
+    return true
+  }
+
+  /// Takes an ACK without payload of all that is outstanding, where nothing waits to be sent. Nothing is due then.
+  ///
+  /// - Returns: false if it is not such a segment; then nothing has changed, and it is for `receive`.
+  @inline(__always)
+  public mutating func acknowledgeExpected(
+    _ segment: Segment, _ options: UnsafePointer<SegmentOptions>, parameters: Parameters, now: Instant
+  ) -> Bool {
+    guard isOrdinary(segment, options), segment.payloadLength == 0, outstanding > 0 else { return false }
+    settle(segment, options, parameters, now)
+    return true
+  }
+
+  /// Whether a segment is next in order and acknowledges all that was sent, on a connection on which all is well and
+  /// nothing waits.
+  @inline(__always)
+  private func isOrdinary(_ segment: Segment, _ options: UnsafePointer<SegmentOptions>) -> Bool {
+    state == .established && flags.rawValue == 0 && features.rawValue < Features.echoing.rawValue
+      && recovery.mode == .open && recovery.flags.rawValue == 0 && recovery.duplicates == 0
+      && segment.flags.union(.push) == ControlBits.acknowledge.union(.push) && !segment.isCongestionMarked
+      && segment.sequence == receive.next && segment.acknowledgment == send.next && send.queued == send.next
+      && scoreboard.sacked == 0 && options.pointee.blockCount == 0 && !isOutdated(options)
+  }
+
+  /// What an ordinary segment's header changes.
+  @inline(__always)
+  private mutating func settle(
+    _ segment: Segment, _ options: UnsafePointer<SegmentOptions>, _ parameters: Parameters, _ now: Instant
+  ) {
     let ack = segment.acknowledgment
     updateWindow(segment)
     if usesTimestamps { timestamps.recent = options.pointee.timestamp }
@@ -33,7 +61,6 @@ extension ControlBlock {
     }
     probes = 0
     armIdle(parameters.keepAliveIdle, now)
-    return true
   }
 
   /// Takes note that all of an expected segment's payload was consumed, and sends in one segment all that was queued

@@ -139,4 +139,33 @@ final class HeaderPredictionTests: XCTestCase {
     XCTAssertGreaterThan(received, 10_000)
     XCTAssertGreaterThan(answered, 2_000)
   }
+
+  func testExpectedAcknowledgmentsAreTakenAsByTheWholeOfTheCore() {
+    let seed = randomSeed("TCP_TEST_SEED")
+    var random = SplitMix(seed: seed)
+    var taken = 0
+    for round in 0..<100_000 {
+      let before = block(&random)
+      var segment = segment(for: before, &random)
+      if !random.once(in: 10) { segment.payloadLength = 0 }
+      var options = options(for: before, &random)
+      var predicted = before
+      guard predicted.acknowledgeExpected(segment, &options, parameters: parameters, now: now) else {
+        XCTAssertEqual(bytes(predicted), bytes(before), "round \(round), TCP_TEST_SEED=\(seed)")
+        continue
+      }
+      taken += 1
+      var whole = before
+      let reaction = whole.receive(segment, &options, parameters: parameters, now: now)
+      XCTAssertEqual(reaction.verdict, .proceed)
+      XCTAssertEqual(reaction.refusal, .none)
+      XCTAssertEqual(reaction.deliverableLength, 0)
+      XCTAssertFalse(reaction.acknowledgmentDue)
+      whole.deliver(0, of: reaction)
+      XCTAssertFalse(
+        whole.transmit(budget: 64, acknowledgmentDue: false, parameters: parameters, now: now).isDue)
+      XCTAssertEqual(bytes(predicted), bytes(whole), "round \(round), TCP_TEST_SEED=\(seed)")
+    }
+    XCTAssertGreaterThan(taken, 5_000)
+  }
 }
