@@ -5,7 +5,7 @@ extension Congestion {
   @inline(__always)
   mutating func startRecovery(inFlight: UInt32) {
     // Not below the threshold, or else more would be sent than is delivered once the flight has grown beyond it.
-    recoverFlight = max(max(inFlight, threshold), 1)
+    recoverFlight = max(inFlight, threshold)
     delivered = 0
     out = 0
     flags.insert(.recovering)

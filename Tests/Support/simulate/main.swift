@@ -58,6 +58,7 @@ while done < seeds, runner.failures.count < 10 {
   runner.run(seed: first &+ UInt64(done), count: count)
   done += count
   if seeds > step { print("\(done)/\(seeds)") }
+  fflush(nil)
 }
 print(runner.summary)
 for outcome in runner.failures { print("seed \(outcome.seed): \(outcome.failure ?? "")") }
