@@ -30,8 +30,8 @@ struct CheckCommand: ParsableCommand {
     }
   }
 
-  /// Loads the whole object, and tells of each program how many instructions the verifier walked. What lies in a program
-  /// array from the start can be loaded in no other way.
+  /// Loads the whole object, and tells of each program how many instructions the verifier walked. What lies in a
+  /// program array from the start can be loaded in no other way.
   /// - Returns: false if a program was refused.
   private func loadWhole(_ names: [String]) throws -> Bool {
     let object = try Object(path: object)

@@ -110,16 +110,6 @@ final class ObjectLayoutTests: XCTestCase {
     ])
   }
 
-  func testContentChunk() throws {
-    let held = Int(CONTENT_CHUNK_SIZE + CONTENT_CHUNK_OVERLAP)
-    let object = try ObjectTypes().structure("content_chunk")
-    XCTAssertEqual(object.members, [
-      Member(name: "bytes", offset: 0, size: held),
-      Member(name: "sums", offset: held, size: held / Int(CONTENT_SUM_STEP) * 2),
-    ])
-    XCTAssertEqual(object.size, MemoryLayout<content_chunk>.size)
-  }
-
   func testTransportState() throws {
     try expect("timestamps", timestamps.self, [
       member("recent", \timestamps.recent), member("offset", \timestamps.offset),

@@ -5,7 +5,6 @@ import XCTest
 
 /// Answers that take more than one segment: they leave as copies of the received frame, each made a segment.
 final class BurstTests: XCTestCase {
-  private nonisolated(unsafe) static var loaded: TestServer?
   private static let body = pattern(60_000)
   private var server: TestServer!
   private let get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -13,16 +12,12 @@ final class BurstTests: XCTestCase {
   private let lastGet = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
   override func setUpWithError() throws {
-    server = try Self.loaded ?? TestServer.patient(maxSessions: 2000, content: .bytes(Self.body)) {
-      $0.exit = UInt8(BURST_EXIT_NATIVE.rawValue)
+    server = try TestServer.sending(.bytes(Self.body)) {
       $0.initial_window = 64
       $0.maximum_segment_size_ipv4 = 8960
       $0.maximum_segment_size_ipv6 = 8940
     }
-    Self.loaded = server
   }
-
-  override class func tearDown() { loaded = nil }
 
   private func connect(_ stranger: Client, _ options: TCPOption...) throws -> Client {
     let (client, _) = try stranger.connected(to: server, options: options)

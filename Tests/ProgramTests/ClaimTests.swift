@@ -1,6 +1,5 @@
 import BPF
 import DataPlaneABI
-import Dispatch
 import PacketKit
 import XCTest
 
@@ -9,19 +8,18 @@ final class ClaimTests: XCTestCase {
   private let request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
   func testSegmentForASessionThatIsNotLetGoIsDropped() throws {
-    let server = try TestServer()
-    var client = try server.connect()
+    let server = try TestServer.shared()
+    var client = try server.connect(TestServer.stranger())
     try server.change(client) { $0.claimed = 1 }
     let before = try server.session(of: client)
-    try server.expectDrop(client.data(request))
-    XCTAssertEqual(try server.counter(\.dropped_race), 1)
+    try server.expectDrop(client.data(request), counting: [\.dropped_race: 1])
     XCTAssertEqual(try server.session(of: client)?.tcp.receive.next, before?.tcp.receive.next)
     XCTAssertEqual(try server.session(of: client)?.segments_received, before?.segments_received)
   }
 
   func testClaimIsReleased() throws {
-    let server = try TestServer()
-    var client = try server.connect()
+    let server = try TestServer.shared()
+    var client = try server.connect(TestServer.stranger())
     _ = try server.answer(to: client.data(request), for: &client)
     XCTAssertEqual(try server.session(of: client)?.claimed, 0)
   }
@@ -39,7 +37,7 @@ final class ClaimTests: XCTestCase {
     }
     nonisolated(unsafe) let shared = server
     let copies = frames
-    DispatchQueue.concurrentPerform(iterations: 2) { _ in
+    try onAllCPUs(2) { _ in
       for frame in copies { _ = try? shared.run(frame) }
     }
     // What each side lost to the other comes again.

@@ -2,31 +2,20 @@ import DataPlaneABI
 import PacketKit
 import XCTest
 
-/// Routers' messages that a segment was too long (RFC 1191, RFC 8201), true ones and others. The kernel gets all of them
-/// as they came.
+/// Routers' messages that a segment was too long (RFC 1191, RFC 8201), true ones and others. The kernel gets all of
+/// them as they came.
 final class PathMTUTests: XCTestCase {
-  private nonisolated(unsafe) static var loaded: TestServer?
   private static let body = pattern(20_000)
   private var server: TestServer!
   private var wire: Wire!
   private let get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
   override func setUpWithError() throws {
-    server = try Self.loaded ?? TestServer.patient(maxSessions: 500, content: .bytes(Self.body)) {
-      $0.exit = UInt8(BURST_EXIT_NATIVE.rawValue)
-      $0.interface = Wire.interface
-      $0.minimum_timeout = 50_000
-    }
-    Self.loaded = server
-    try server.changePump {
-      $0.started = 1
-      $0.is_running = 1
-    }
+    server = try TestServer.sending(.bytes(Self.body)) { $0.minimum_timeout = 50_000 }
     wire = try Wire()
   }
 
   override func tearDown() { wire?.close() }
-  override class func tearDown() { loaded = nil }
 
   /// A message from a router about a datagram of ours.
   struct Message {
@@ -134,7 +123,9 @@ final class PathMTUTests: XCTestCase {
       add("what was never sent") { $0.quoted[header + 4] ^= 0x80 }
       add("what has been acknowledged: the SYN") { message in
         let number = try? Frame(decoding: segment).tcp.sequence &- 1
-        for place in 0..<4 { message.quoted[header + 4 + place] = UInt8((number ?? 0) >> (24 - 8 * UInt32(place)) & 255) }
+        for place in 0..<4 {
+          message.quoted[header + 4 + place] = UInt8((number ?? 0) >> (24 - 8 * UInt32(place)) & 255)
+        }
       }
       add("a stranger's port") { $0.quoted[header + 3] ^= 1 }
       add("a port of ours that has no session") { $0.quoted[header + 1] ^= 1 }
@@ -195,7 +186,8 @@ final class PathMTUTests: XCTestCase {
       let (client, segment) = try underWay(stranger)
       let before = try size(client)
       let kinds: [[UInt8]] = client.address.isIPv4
-        ? [[3, 0], [3, 3], [3, 13], [8, 0], [0, 0], [11, 0], [2, 0]] : [[1, 0], [3, 0], [2, 1], [128, 0], [135, 0], [3, 4]]
+        ? [[3, 0], [3, 3], [3, 13], [8, 0], [0, 0], [11, 0], [2, 0]]
+        : [[1, 0], [3, 0], [2, 1], [128, 0], [135, 0], [3, 4]]
       for kind in kinds {
         var message = Message(1000, about: segment, to: client)
         message.kind = kind

@@ -4,33 +4,21 @@ import XCTest
 
 /// The frame that circles: which one it is, how long it is in its next round, when it rests and who sets it going.
 final class PumpTests: XCTestCase {
-  private nonisolated(unsafe) static var loaded: TestServer?
   private var server: TestServer!
   private var wire: Wire!
   private let get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
   private let token: UInt64 = 0x0102_0304_0506_0708
 
   override func setUpWithError() throws {
-    server = try Self.loaded ?? TestServer.patient {
-      $0.exit = UInt8(BURST_EXIT_NATIVE.rawValue)
-      $0.interface = Wire.interface
-      $0.pump_interface = Wire.interface
-    }
-    Self.loaded = server
+    server = try TestServer.sending { $0.pump_interface = Wire.interface }
     wire = try Wire()
-    try server.forgetSessions()
-    try server.changePump { $0.started = token }
-    _ = try server.roundsToRest(on: wire)
     try server.changePump {
-      $0 = pump()
       $0.started = token
-      $0.is_running = 1
-      $0.last_round = TestServer.now()
+      $0.rounds = 0
     }
   }
 
   override func tearDown() { wire?.close() }
-  override class func tearDown() { loaded = nil }
 
   func testItRestsWithNothingToWaitFor() throws {
     XCTAssertEqual(try server.round().end, .ended)
@@ -80,8 +68,8 @@ final class PumpTests: XCTestCase {
     XCTAssertEqual(try server.pump().rounds, 0)
   }
 
-  /// A session that needs its timer sets it going: the received frame leaves as a copy, even for one segment, and becomes
-  /// the pump's.
+  /// A session that needs its timer sets it going: the received frame leaves as a copy, even for one segment, and
+  /// becomes the pump's.
   func testSegmentsWakeIt() throws {
     XCTAssertEqual(try server.round().end, .ended)
     for exit in [BURST_EXIT_NATIVE, BURST_EXIT_SKB] {

@@ -5,22 +5,10 @@ import XCTest
 /// The client repeats itself, because what the server sent in answer was lost. It is told what has arrived; the answer
 /// comes again by the session's timer.
 final class RepetitionTests: XCTestCase {
-  private nonisolated(unsafe) static var loaded: TestServer?
   private let request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
-  override class func tearDown() { loaded = nil }
-
   private func withServer(_ body: (TestServer, Wire) throws -> Void) throws {
-    let server = try Self.loaded ?? TestServer.patient {
-      $0.interface = Wire.interface
-      $0.minimum_timeout = 5000
-    }
-    Self.loaded = server
-    try server.forgetSessions()
-    try server.changePump {
-      $0.started = 1
-      $0.is_running = 1
-    }
+    let server = try TestServer.sending { $0.minimum_timeout = 5000 }
     let wire = try Wire()
     defer { wire.close() }
     try body(server, wire)

@@ -2,6 +2,7 @@ import BPF
 import CLinux
 import DataPlaneABI
 import DataPlaneObject
+import Dispatch
 import Glibc
 import HTTPContent
 import HTTPGrammar
@@ -34,6 +35,27 @@ final class TestServer {
     let clock = try object.program("set_up_clock").testRun(input: [UInt8](repeating: 0, count: 64))
     guard clock.action == .pass else { throw ProgramTestFailure(description: "the clock could not be set up") }
 
+    var settings = Self.defaults
+    change(&settings)
+    try object.map("configuration").update(UInt32(0), settings)
+
+    let servedPorts = try object.map("served_ports")
+    for port in ports {
+      let word = UInt32(port / 64)
+      let present = try servedPorts.lookup(word, as: UInt64.self) ?? 0
+      try servedPorts.update(word, present | 1 << UInt64(port % 64))
+    }
+    let addresses = try object.map("local_addresses")
+    for address in [Self.ipv4, Self.ipv6] { try addresses.update(bytes: address.mapped, [1]) }
+
+    try writeContent(content, to: object)
+    try object.map("request_grammar").update(bytes: [0, 0, 0, 0], RequestGrammar().bytes)
+    self.object = object
+    self.program = program
+  }
+
+  /// The configuration where a test says nothing else.
+  static var defaults: configuration {
     var settings = configuration()
     settings.secret = (0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908)
     settings.half_open_timeout = 20_000_000_000
@@ -54,22 +76,7 @@ final class TestServer {
     settings.keep_alive_probes = 9
     settings.pump_awake_length = 60
     settings.pump_asleep_length = 1500
-    change(&settings)
-    try object.map("configuration").update(UInt32(0), settings)
-
-    let servedPorts = try object.map("served_ports")
-    for port in ports {
-      let word = UInt32(port / 64)
-      let present = try servedPorts.lookup(word, as: UInt64.self) ?? 0
-      try servedPorts.update(word, present | 1 << UInt64(port % 64))
-    }
-    let addresses = try object.map("local_addresses")
-    for address in [Self.ipv4, Self.ipv6] { try addresses.update(bytes: address.mapped, [1]) }
-
-    try writeContent(content, to: object)
-    try object.map("request_grammar").update(bytes: [0, 0, 0, 0], RequestGrammar().bytes)
-    self.object = object
-    self.program = program
+    return settings
   }
 
   /// What the program makes of a frame.
@@ -149,6 +156,17 @@ private func stayOnOneCPU() throws {
   guard sched_setaffinity(0, UInt(mask.count), mask) == 0 else {
     throw ProgramTestFailure(description: "this thread can't be kept on CPU \(cpu): errno \(errno)")
   }
+}
+
+/// Runs `body` so many times at once, wherever there is a CPU for it.
+func onAllCPUs(_ count: Int, _ body: @Sendable (Int) -> Void) throws {
+  DispatchQueue.concurrentPerform(iterations: count) { index in
+    // A thread starts where the one that made it has to stay.
+    let mask = [UInt8](repeating: 0xff, count: 128)
+    _ = sched_setaffinity(0, UInt(mask.count), mask)
+    body(index)
+  }
+  try stayOnOneCPU()
 }
 
 /// These tests need root; without it they fail.

@@ -5,7 +5,6 @@ import XCTest
 /// What a session's timer asks for, sent by the pump's program. Times are the kernel's own and short; nothing here has
 /// to be quick.
 final class TimerTests: XCTestCase {
-  private nonisolated(unsafe) static var loaded: TestServer?
   private static let body = pattern(30_000)
   private var server: TestServer!
   private var wire: Wire!
@@ -14,26 +13,15 @@ final class TimerTests: XCTestCase {
   private let head = "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n"
 
   override func setUpWithError() throws {
-    server = try Self.loaded ?? TestServer.patient(maxSessions: 500, content: .bytes(Self.body)) {
-      $0.exit = UInt8(BURST_EXIT_NATIVE.rawValue)
-      $0.interface = Wire.interface
+    server = try TestServer.sending(.bytes(Self.body)) {
       $0.minimum_timeout = 5000
       $0.maximum_segment_size_ipv4 = 8960
       $0.maximum_segment_size_ipv6 = 8940
     }
-    Self.loaded = server
-    try server.changePump {
-      $0.started = 0x1234_5678
-      $0.is_running = 1
-    }
     wire = try Wire()
-    // What an earlier test has left.
-    _ = try server.roundsToRest(on: wire)
-    try server.changePump { $0.is_running = 1 }
   }
 
   override func tearDown() { wire?.close() }
-  override class func tearDown() { loaded = nil }
 
   private func session(_ client: Client) throws -> session { try XCTUnwrap(try server.session(of: client)) }
 

@@ -1,8 +1,8 @@
 import CLinux
 import Glibc
 
-/// A network namespace with nothing but a loopback interface, which this thread is in as long as this is not closed, and
-/// what tc programs send out of that interface.
+/// A network namespace with nothing but a loopback interface, which this thread is in as long as this is not closed,
+/// and what tc programs send out of that interface.
 final class Wire {
   private let home: Int32
   private let socket: Int32
