@@ -145,8 +145,10 @@ final class HandshakeOptionTests: XCTestCase {
       let next = client.next
       let request = client.data(get)
       for refused in [request, stamped(request, time &+ 9), stamped(request, time &- 0x7fff_0000)] {
+        let before = try server.counter(\.dropped_timestamp)
         let answer = try server.answer(to: refused, for: &client)
         try answer.check(.pureAcknowledgment(of: next))
+        XCTAssertEqual(try server.counter(\.dropped_timestamp), before + 1)
       }
       let answer = try server.answer(to: stamped(request, time &+ 10), for: &client)
       XCTAssertEqual(answer.tcp.payload, TestServer.content(.ok))

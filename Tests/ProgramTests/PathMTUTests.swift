@@ -94,10 +94,11 @@ final class PathMTUTests: XCTestCase {
       var (client, segment) = try underWay(stranger)
       let headers = client.address.isIPv4 ? 40 : 60
       // Once as little as a router must quote, once all that it may.
-      try expect(Message(1300, about: segment, to: client), takes: true)
-      XCTAssertEqual(try size(client), UInt16(1300 - headers))
-      try expect(Message(601, about: segment, to: client, quoting: 500), takes: true)
-      let length = 601 - headers
+      try expect(Message(1400, about: segment, to: client), takes: true)
+      XCTAssertEqual(try size(client), UInt16(1400 - headers))
+      let mtu = client.address.isIPv4 ? 601 : 1281
+      try expect(Message(UInt32(mtu), about: segment, to: client, quoting: 500), takes: true)
+      let length = mtu - headers
       XCTAssertEqual(try size(client), UInt16(length))
       let frames = try server.rounds(on: wire).map { try client.hear($0) }
       for frame in frames { XCTAssertEqual(frame.tcp.payload.count, length) }
@@ -111,7 +112,7 @@ final class PathMTUTests: XCTestCase {
     for stranger in TestServer.strangers() {
       let (client, segment) = try underWay(stranger)
       let before = try XCTUnwrap(try server.session(of: client)).tcp.maximum_segment_size
-      let good = Message(1000, about: segment, to: client)
+      let good = Message(1300, about: segment, to: client)
       let header = client.address.isIPv4 ? 20 : 40
       var wrong: [(String, Message)] = []
       func add(_ what: String, _ change: (inout Message) -> Void) {
@@ -133,7 +134,7 @@ final class PathMTUTests: XCTestCase {
       add("another protocol") { $0.quoted[client.address.isIPv4 ? 9 : 6] = 17 }
       add("another version") { $0.quoted[0] = client.address.isIPv4 ? 0x65 : 0x40 }
       add("too little of the segment") { $0.quoted.removeLast() }
-      add("no room for a byte") { $0.mtu = UInt32(header + 20) }
+      add("less than any link has") { $0.mtu = client.address.isIPv4 ? 67 : 1279 }
       add("nothing") { $0.mtu = 0 }
       add("more than we send") { $0.mtu = 1500 }
       add("another VLAN") { $0.tags = [.dot1Q(9)] }
@@ -150,19 +151,18 @@ final class PathMTUTests: XCTestCase {
       XCTAssertEqual(try size(client), before)
       // And the same without any fault.
       try expect(good, takes: true)
-      XCTAssertEqual(try size(client), UInt16(1000 - header - 20))
+      XCTAssertEqual(try size(client), UInt16(1300 - header - 20))
       try server.expectDrop(client.rst())
       try expect(good, takes: false, "the session is gone")
     }
   }
 
-  /// RFC 1191 3: not below 68 bytes; whoever says less gets segments that carry something all the same.
-  func testSmallestSegment() throws {
+  /// What every link can carry (RFC 791 3.2, RFC 8200 5).
+  func testSmallestMTU() throws {
     for stranger in TestServer.strangers() {
       let (client, segment) = try underWay(stranger)
-      let headers: UInt32 = client.address.isIPv4 ? 40 : 60
-      try expect(Message(headers + 1, about: segment, to: client), takes: true)
-      XCTAssertEqual(try size(client), 48)
+      try expect(Message(client.address.isIPv4 ? 68 : 1280, about: segment, to: client), takes: true)
+      XCTAssertEqual(try size(client), client.address.isIPv4 ? 48 : 1220)
       try server.expectDrop(client.rst())
     }
   }
@@ -175,7 +175,7 @@ final class PathMTUTests: XCTestCase {
       let answer = try server.answer(to: head, for: &client)
       try server.expectDrop(client.ack())
       let before = try size(client)
-      try expect(Message(1000, about: answer.bytes, to: client), takes: false)
+      try expect(Message(1300, about: answer.bytes, to: client), takes: false)
       XCTAssertEqual(try size(client), before)
       try server.expectDrop(client.rst())
     }
@@ -189,7 +189,7 @@ final class PathMTUTests: XCTestCase {
         ? [[3, 0], [3, 3], [3, 13], [8, 0], [0, 0], [11, 0], [2, 0]]
         : [[1, 0], [3, 0], [2, 1], [128, 0], [135, 0], [3, 4]]
       for kind in kinds {
-        var message = Message(1000, about: segment, to: client)
+        var message = Message(1300, about: segment, to: client)
         message.kind = kind
         try server.expectPass(message.bytes, "\(kind)")
         XCTAssertEqual(try size(client), before)

@@ -56,6 +56,22 @@ final class PumpTests: XCTestCase {
     XCTAssertEqual(try server.round().end, .goesOn)
   }
 
+  /// Rounds without a pause would keep a CPU busy: many of them show that nothing slows the frame down any more.
+  func testAFrameWithoutABrakeEnds() throws {
+    var client = try server.connect(TestServer.stranger())
+    _ = try server.answer(to: client.data(get), for: &client)
+    let program = try server.object.program("pump_round")
+    let result = try program.testRun(input: TestServer.pumpFrame(token: token), repeat: 5000)
+    // An emulated machine may be too slow to hurry.
+    if result.duration < 10_000 {
+      XCTAssertEqual(RoundEnd(rawValue: result.verdict), .ended)
+      XCTAssertLessThan(try server.pump().rounds, 5000)
+    }
+    usleep(1000)
+    XCTAssertEqual(try server.round().end, .goesOn)
+    XCTAssertEqual(try server.pump().hurried_rounds, 0)
+  }
+
   func testOtherPacketsAreLeftAlone() throws {
     let program = try server.object.program("pump_round")
     var frames = [TestServer.stranger().ack().bytes, TestServer.pumpFrame(token: 0)]
@@ -116,6 +132,17 @@ final class PumpTests: XCTestCase {
     XCTAssertGreaterThan(pump.started, old)
     XCTAssertEqual(try server.round(token: lost).end, .ended)
     XCTAssertEqual(try server.round().end, .goesOn)
+  }
+
+  /// Where the driver makes no copies an answer goes before the pump, which another frame wakes.
+  func testWithoutCopiesAnswersComeFirst() throws {
+    try server.configured({ $0.exit = UInt8(BURST_EXIT_NONE.rawValue) }) {
+      try server.changePump { $0.is_running = 0 }
+      var client = TestServer.stranger()
+      let synAck = try client.hear(try server.run(client.syn().bytes).output)
+      XCTAssertEqual(synAck.tcp.flags, [.syn, .ack])
+      XCTAssertEqual(try server.pump().is_running, 0)
+    }
   }
 
   func testWithoutAPumpNothingWakesIt() throws {

@@ -91,6 +91,32 @@ final class TimerTests: XCTestCase {
     }
   }
 
+  /// The peer echoes the time of what was sent first: nothing had been lost, and the timeout is undone (RFC 4015).
+  func testSpuriousTimeout() throws {
+    for stranger in TestServer.strangers() {
+      var (client, _) = try stranger.connected(
+        to: server, options: [.maximumSegmentSize(1000), .timestamps(value: 5, echo: 0)])
+      func stamped(_ frame: Frame, _ echo: UInt32) -> Frame {
+        frame.with { $0.tcp.options = [.noOperation, .noOperation, .timestamps(value: 5, echo: echo)] }
+      }
+      try server.expectDrop(stamped(client.ack(), 0))
+      let segments = try server.exchange(stamped(client.data(get), 0), for: &client)
+      XCTAssertEqual(segments.count, 10)
+      guard let first = segments.first, case .timestamps(let time, _)? = first.tcp.options.last else {
+        return XCTFail("no timestamps")
+      }
+      let again = try server.rounds(on: wire).map { try Frame(decoding: $0) }
+      XCTAssertEqual(again.map(\.tcp.sequence), [first.tcp.sequence])
+      let before = try session(client).tcp.congestion
+      client.expected = first.tcp.sequence &+ first.tcp.length
+      let undone = try server.counter(\.recoveries_undone)
+      _ = try server.depart(stamped(client.ack(), time).bytes)
+      XCTAssertEqual(try server.counter(\.recoveries_undone), undone + 1)
+      XCTAssertGreaterThan(try session(client).tcp.congestion.window, before.window)
+      try server.expectDrop(client.rst())
+    }
+  }
+
   /// The pump's frame becomes as long as the segment has to be.
   func testLongSegments() throws {
     for stranger in TestServer.strangers() {
@@ -223,6 +249,7 @@ final class TimerTests: XCTestCase {
     while TestServer.now() < end {
       XCTAssertEqual(try server.round().end, .goesOn)
       XCTAssertEqual(wire.sent(), [])
+      usleep(100)
     }
     try server.change(client) { $0.claimed = 0 }
     XCTAssertEqual(try server.rounds(on: wire), [first.output])
