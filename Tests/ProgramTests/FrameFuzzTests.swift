@@ -184,10 +184,10 @@ private struct FrameFuzzer {
       frame.ethernet.tags.map(\.identifier) == segment.ethernet.tags.map(\.identifier)
     else { throw failure("the answer \(frame) goes elsewhere", bytes) }
     if segment.tcp.flags.contains(.rst) {
-      // A reset may be challenged (RFC 5961 3.2), and not be answered in any other way. Every ACK echoes a mark until
-      // the peer has taken note of it (RFC 3168 6.1.3).
-      let isAcknowledgment = frame.tcp.flags.subtracting(.ece) == .ack && frame.tcp.payload.isEmpty
-      guard isAcknowledgment else { throw failure("the answer \(frame) to a reset", bytes) }
+      // A reset may be challenged (RFC 5961 3.2), and not be answered in any other way; congestion is echoed all the
+      // same.
+      let plain = frame.with { $0.tcp.flags.remove(.ece) }
+      do { try plain.check(.flags(.ack), .noPayload) } catch { throw failure("\(error)", bytes) }
     }
     guard frame.tcp.destinationPort != 0, frame.tcp.sourcePort == 8080 else {
       throw failure("the answer \(frame) is for a port that is not served", bytes)

@@ -20,8 +20,8 @@ extension TestServer {
   private nonisolated(unsafe) static var sending: TestServer?
   private nonisolated(unsafe) static var generation: UInt8 = 0
 
-  /// One server for all tests of what takes more than the received frame: it sends in bursts, as copies of the frame, and
-  /// has the pump's program send on the interface of a `Wire`. It has no sessions, and nothing waits for its pump.
+  /// One server for all tests of what takes more than the received frame: it sends in bursts, as copies of the frame,
+  /// and has the pump's program send on the interface of a `Wire`. It has no sessions, and nothing waits for its pump.
   /// - Parameters:
   ///   - content: what a request is answered with.
   ///   - change: what else is not as usual.
