@@ -14,7 +14,7 @@ final class LifetimeTests: XCTestCase {
       let pins = try XCTUnwrap(report["pins"] as? String)
       // The server's state, and the programs that the attached one calls.
       let present = Set(try Object(bytes: DataPlaneObjectFile.embedded.bytes, name: "xdp_tcp_server").mapNames)
-      let maps = DataPlaneName.keptMaps.filter(present.contains) + ["stages"]
+      let maps = DataPlaneName.keptMaps.filter(present.contains) + ["stages", "pump_stages"]
       XCTAssertTrue(pins.hasPrefix("/sys/fs/bpf/xdp_tcp_server/"), pins)
       XCTAssertEqual(
         Set(try FileManager.default.contentsOfDirectory(atPath: pins)),
