@@ -54,4 +54,39 @@ final class ClaimTests: XCTestCase {
     let races = UInt32(try server.counter(\.dropped_race))
     XCTAssertEqual(session.segments_received &+ races, UInt32(3 * rounds + 3))
   }
+
+  /// Segments on one side, and on the other the pump, whose timers are short enough to come up all the time.
+  func testAProcessorAndThePumpAtOneSession() throws {
+    let server = try TestServer {
+      $0.minimum_timeout = 5000
+      $0.pump_interface = 1
+    }
+    var client = try server.connect()
+    let answerLength = UInt32(try server.answer(to: client.data(request), for: &client).tcp.payload.count)
+    let rounds = 3000
+    var frames: [[UInt8]] = []
+    for _ in 0..<rounds {
+      frames.append(client.data(request).bytes)
+      client.expected &+= answerLength
+    }
+    nonisolated(unsafe) let shared = server
+    let copies = frames
+    try onAllCPUs(2) { number in
+      for frame in copies {
+        // As long as each other, and more often than the pump has its rounds.
+        if number == 0 { _ = try? shared.run(frame) } else { _ = try? shared.round() }
+        usleep(200)
+      }
+    }
+    for frame in frames { _ = try server.run(frame) }
+
+    let session = try XCTUnwrap(try server.session(of: client))
+    XCTAssertGreaterThan(try server.pump().rounds, 100)
+    XCTAssertEqual(session.requests, UInt32(rounds + 1))
+    XCTAssertEqual(session.bytes_received, UInt64((rounds + 1) * request.utf8.count))
+    XCTAssertEqual(session.tcp.send.queued &- session.tcp.send.initial &- 1, UInt32(rounds + 1) &* answerLength)
+    XCTAssertEqual(try server.counter(\.bytes_sent), session.bytes_sent)
+    XCTAssertEqual(try server.counter(\.dropped_internal), 0)
+    XCTAssertEqual(session.claimed, 0)
+  }
 }
