@@ -7,7 +7,7 @@ BUILD := build
 RELEASE := .build/release
 
 .DEFAULT_GOAL := build
-.PHONY: build deps demo test test-unit test-kernels fuzz bench lab install uninstall clean help
+.PHONY: build deps demo test test-unit test-kernels fuzz simulate bench bench-bodies lab install uninstall clean help
 
 build: ## xdp_loader, swift-bpf and xdp_tcp_server.o into build/ (the default)
 	@scripts/build $(BUILD)
@@ -32,8 +32,15 @@ test-kernels: deps build ## the programs' tests on Debian's 6.1 and 6.12 kernels
 fuzz: deps ## a million random frames against the loaded program; FRAMES=N SEED=N (root)
 	@scripts/test fuzz
 
+simulate: ## conversations over bad networks with the TCP core, as many as you like; SEEDS=N SEED=S
+	$(SWIFT) build -c release --product simulate
+	$(RELEASE)/simulate --seeds $(or $(SEEDS),1000000) $(if $(SEED),--seed $(SEED))
+
 bench: deps build ## side by side with nginx in one run, as a table (root)
 	@Benchmarks/run
+
+bench-bodies: deps build ## bodies of 10 KB to 100 MB, beside nginx in one run; a lossy wire too (root)
+	@Benchmarks/bodies
 
 lab: deps build ## a shell in a lab: client and server namespaces, the server attached (root)
 	@scripts/lab

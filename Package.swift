@@ -61,9 +61,12 @@ let package = Package(
     // What only tests use.
     .target(name: "PacketKit", path: "Tests/Support/PacketKit"),
     .target(name: "Randomness", path: "Tests/Support/Randomness"),
+    .target(name: "TCPSimulator", dependencies: ["TCPCore", "Randomness"], path: "Tests/Support/TCPSimulator"),
+    .executableTarget(name: "simulate", dependencies: ["TCPSimulator"], path: "Tests/Support/simulate"),
     .target(name: "LabKit", dependencies: ["CLinux"], path: "Tests/Support/LabKit"),
     .testTarget(name: "SupportTests", dependencies: ["PacketKit", "LabKit"]),
     .testTarget(name: "TCPCoreTests", dependencies: ["TCPCore", "Randomness"]),
+    .testTarget(name: "SimulationTests", dependencies: ["TCPSimulator", "Randomness"]),
     .testTarget(
       name: "HTTPCoreTests",
       dependencies: ["HTTPCore", "HTTPGrammar", "HTTPContent", "DataPlaneABI", "Randomness"]),
@@ -77,7 +80,7 @@ let package = Package(
     .testTarget(
       name: "ProgramTests",
       dependencies: [
-        "BPF", "DataPlaneABI", "DataPlaneObject", "HTTPContent", "HTTPCore", "HTTPGrammar", "PacketKit",
+        "BPF", "CLinux", "DataPlaneABI", "DataPlaneObject", "HTTPContent", "HTTPCore", "HTTPGrammar", "PacketKit",
         "Randomness",
       ]),
     .testTarget(

@@ -66,6 +66,11 @@ public struct Map: ~Copyable, Sendable {
     try Pin.create(descriptor, path: path, what: "map \(info.name)")
   }
 
+  /// The same in place of what is pinned there, in one step.
+  public func pin(replacing path: String) throws(BPFError) {
+    try Pin.replace(descriptor, path: path, what: "map \(info.name)")
+  }
+
   /// Makes the map read-only for user space, for ever.
   public func freeze() throws(BPFError) {
     let result = bpf_map_freeze(descriptor)

@@ -45,6 +45,7 @@ public struct MapType: RawRepresentable, Hashable, Sendable {
   public static let perCPUArray = MapType(BPF_MAP_TYPE_PERCPU_ARRAY)
   public static let lruHash = MapType(BPF_MAP_TYPE_LRU_HASH)
   public static let lruPerCPUHash = MapType(BPF_MAP_TYPE_LRU_PERCPU_HASH)
+  public static let arrayOfMaps = MapType(BPF_MAP_TYPE_ARRAY_OF_MAPS)
   public static let deviceMap = MapType(BPF_MAP_TYPE_DEVMAP)
   public static let queue = MapType(BPF_MAP_TYPE_QUEUE)
   public static let ringBuffer = MapType(BPF_MAP_TYPE_RINGBUF)

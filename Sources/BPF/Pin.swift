@@ -15,6 +15,14 @@ public enum Pin {
     }
   }
 
+  /// Pins at `path` in place of what is pinned there, in one step.
+  static func replace(_ descriptor: Int32, path: String, what: String) throws(BPFError) {
+    let next = path + "_next"
+    try remove(next)
+    try create(descriptor, path: next, what: what)
+    guard rename(next, path) == 0 else { throw BPFError(doing: "put a pin in the place of \(path)") }
+  }
+
   /// What can be pinned. The raw value is part of the name that the kernel gives such a descriptor's file.
   enum Kind: String {
     case program = "prog"

@@ -75,6 +75,13 @@ public struct Program: ~Copyable, Sendable {
       runTime: raw.run_time_ns, verifiedInstructions: raw.verified_insns)
   }
 
+  /// Makes the program hold a map that it does not use itself: `mapIDs` names it then, and it stays as long as the
+  /// program does.
+  public func bind(_ map: borrowing Map) throws(BPFError) {
+    let result = bpf_prog_bind_map(descriptor, map.descriptor, nil)
+    guard result == 0 else { throw BPFError(doing: "bind map \(map.info.name) to a program", result: result) }
+  }
+
   /// Keeps the program alive without this process, under `path` in a bpffs.
   public func pin(_ path: String) throws(BPFError) {
     try Pin.create(descriptor, path: path, what: "a program")

@@ -10,6 +10,8 @@ extension UnsafeMutablePointer<answer_queue> {
 extension answer {
   /// Sequence numbers that the run takes.
   var span: UInt32 { @inline(__always) get { length &* UInt32(count) } }
+  /// Bytes of one of them.
+  var length: UInt32 { @inline(__always) get { UInt32(head_length) &+ body_length } }
 }
 
 extension UnsafeMutablePointer<session> {
@@ -17,9 +19,13 @@ extension UnsafeMutablePointer<session> {
     @inline(__always) get { session_queue(self) }
   }
 
-  /// Whether there is a place for an answer that is not like the last one queued.
+  /// Whether there is a place for an answer that is not like the last one queued, and whether what waits leaves room
+  /// enough for the longest one: sequence numbers are compared over half their range (RFC 9293 3.4).
   @inline(__always)
-  var hasRoomForAnswer: Bool { queue.pointee.count < 4 }
+  var hasRoomForAnswer: Bool {
+    queue.pointee.count < 4
+      && tcp.pointee.send.queued.value &- tcp.pointee.send.unacknowledged.value < longestQueue
+  }
 
   /// Forgets the runs that the peer has acknowledged whole. The caller holds the claim.
   @inline(__always)
@@ -50,7 +56,10 @@ extension UnsafeMutablePointer<session> {
   func enqueue(_ next: answer) {
     let count = UInt32(queue.pointee.count)
     let last = queue.run(count &- 1)
-    if count > 0, last.pointee.offset == next.offset, last.pointee.length == next.length, last.pointee.count < 0xffff {
+    if count > 0, last.pointee.head_offset == next.head_offset, last.pointee.body_offset == next.body_offset,
+      last.pointee.body_length == next.body_length, last.pointee.generation == next.generation,
+      last.pointee.count < 0xffff
+    {
       last.pointee.count &+= 1
     } else {
       queue.run(count).pointee = next
@@ -59,3 +68,6 @@ extension UnsafeMutablePointer<session> {
     tcp.pointee.queue(next.length)
   }
 }
+
+/// Bytes that may wait when another answer, of up to 2^30, is queued.
+private let longestQueue: UInt32 = 0x3fff_0000

@@ -10,7 +10,7 @@ func hasValidChecksum(
   let end = packet.pointee.payload_offset &+ packet.pointee.payload_length
   if configuration.pointee.accept_partial_checksums != 0 {
     let field = Frame(scratch, from: transport).raw(16, UInt16.self)
-    if field == InternetChecksum.fold(pseudoHeaderSum(packet, end &- transport)) { return true }
+    if field == InternetChecksum.fold(scratch.path.pseudoHeaderSum(end &- transport)) { return true }
   }
   return hasRightSum(context, scratch) != 0
 }
@@ -23,15 +23,7 @@ private func hasRightSum(_ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scr
   let end = packet.pointee.payload_offset &+ packet.pointee.payload_length
   let sum = sumFrame(context, scratch, transport, end)
   guard sum >= 0 else { return 0 }
-  return InternetChecksum.fold(pseudoHeaderSum(packet, end &- transport) &+ UInt64(sum)) == 0xffff ? 1 : 0
-}
-
-/// The sum of the pseudo-header for a segment of `length` bytes (RFC 9293 3.1, RFC 8200 8.1).
-@inline(__always)
-func pseudoHeaderSum(_ packet: Packet, _ length: UInt32) -> UInt64 {
-  // The length and the protocol number are fields in network byte order; a ones' complement sum may add them first.
-  let protocolTCP: UInt32 = 6
-  return UInt64(packet.pointee.address_sum) &+ UInt64((length &+ protocolTCP).bigEndian)
+  return InternetChecksum.fold(scratch.path.pseudoHeaderSum(end &- transport) &+ UInt64(sum)) == 0xffff ? 1 : 0
 }
 
 /// The folded ones' complement sum of the frame's bytes in [offset, end), with the first one at an even place; -1 if

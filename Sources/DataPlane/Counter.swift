@@ -25,6 +25,17 @@ enum Counter: UInt32 {
   case challengeAcknowledgmentsLimited
   case duplicateAcknowledgmentsSent
   case segmentsRetransmitted
+  case bursts
+  case fastRecoveries
+  case retransmissionTimeouts
+  case tailLossProbes
+  case windowProbes
+  case keepAliveProbes
+  case recoveriesUndone
+  case congestionMarks
+  case sessionsGivenUp
+  case pathMtuUpdates
+  case pumpWakes
   case droppedTruncated
   case droppedIpHeader
   case droppedFragment
@@ -36,6 +47,9 @@ enum Counter: UInt32 {
   case droppedAcknowledgment
   case droppedOutOfWindow
   case droppedOutOfOrder
+  case droppedTimestamp
+  case droppedIcmp
+  case droppedPlan
   case droppedReset
   case droppedQueueFull
   case droppedRace

@@ -19,6 +19,22 @@ struct FrameBounds {
   @inline(__always)
   var length: UInt32 { UInt32(truncatingIfNeeded: bpf_opaque(UInt64(end &- start))) }
 
+  /// The eight bytes at `place`, which a constant is; 0 if the frame ends before.
+  @inline(__always)
+  func word(at place: UInt) -> UInt64 {
+    if start &+ place &+ 8 > end { return 0 }
+    return UnsafeRawPointer(bitPattern: start &+ place).unsafelyUnwrapped.load(as: UInt64.self)
+  }
+
+  /// Writes eight bytes at `place`, which a constant is; false if the frame ends before.
+  @inline(__always)
+  func put(_ word: UInt64, at place: UInt) -> Bool {
+    if start &+ place &+ 8 > end { return false }
+    UnsafeMutableRawPointer(bitPattern: start &+ place).unsafelyUnwrapped.assumingMemoryBound(to: UInt64.self).pointee =
+      word
+    return true
+  }
+
   /// Copies the frame's bytes from its start to `target`, at most `limit`, a multiple of 8.
   @inline(__always)
   func load(to target: UnsafeMutableRawPointer, limit: UInt) {

@@ -12,10 +12,13 @@ public func ingress(_ context: UnsafeMutablePointer<xdp_md>) -> Int32 {
     count(.framesPassed, in: statistics)
     return XDPAction.pass
   }
-  let packet = scratch.packet
+  if parsed == Parsed.tooBig {
+    _ = stages_tail_call(context, UInt32(STAGE_PATH_MTU))
+    return XDPAction.pass
+  }
   guard parsed == Parsed.segment else {
     // What is wrong with a frame that this host only forwards is not ours to judge.
-    let local = packet.flow.localAddress.assumingMemoryBound(to: local_address.self)
+    let local = scratch.flow.localAddress.assumingMemoryBound(to: local_address.self)
     guard local_addresses_lookup(local) != nil else {
       count(.framesPassed, in: statistics)
       return XDPAction.pass
@@ -23,13 +26,23 @@ public func ingress(_ context: UnsafeMutablePointer<xdp_md>) -> Int32 {
     countDrop(parsed, in: statistics)
     return XDPAction.drop
   }
-  packet.pointee.identity = identity(of: packet.flow)
-  if let session = sessions_lookup(packet.flow) {
-    let verdict = converse(context, scratch, session, statistics, configuration)
-    guard verdict == Conversation.reopens else { return verdict }
-    return openSession(context, scratch, statistics, configuration, scratch.pointee.last_sent)
+  scratch.packet.pointee.identity = identity(of: scratch.flow)
+  scratch.pointee.last_sent = 0
+  if let session = sessions_lookup(scratch.flow) {
+    let verdict = converseAsExpected(context, scratch, session, statistics, configuration)
+    if verdict == Conversation.transmits {
+      _ = stages_tail_call(context, UInt32(STAGE_TRANSMIT))
+      session_release(session)
+    } else {
+      guard verdict == Conversation.goesOn else { return verdict }
+      _ = stages_tail_call(context, UInt32(STAGE_CONVERSATION))
+    }
+  } else {
+    _ = stages_tail_call(context, UInt32(STAGE_NEWCOMER))
   }
-  return newcomer(context, scratch, statistics, configuration)
+  // The next stage is missing.
+  count(.droppedInternal, in: statistics)
+  return XDPAction.drop
 }
 
 /// Counts a segment that is dropped for the cause that the parser returned.

@@ -1,17 +1,20 @@
-/// A segment for a served port that belongs to no session: LISTEN and CLOSED at once (RFC 9293 3.10.7.1 and 3.10.7.2).
-@inline(never)
-func newcomer(
-  _ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch, _ statistics: Statistics, _ configuration: Configuration
-) -> Int32 {
-  let packet = scratch.packet
-  let flags = ControlBits(rawValue: UInt8(truncatingIfNeeded: packet.pointee.flags))
-  let local = packet.flow.localAddress.assumingMemoryBound(to: local_address.self)
+/// The stage `newcomer`: a segment for a served port that belongs to no session, LISTEN and CLOSED at once (RFC 9293
+/// 3.10.7.1 and 3.10.7.2), or a SYN whose session in TIME-WAIT has just made way.
+@_cdecl("newcomer_program") @inline(__always)
+public func newcomer(_ context: UnsafeMutablePointer<xdp_md>) -> Int32 {
+  var zero: UInt32 = 0
+  guard let scratch = scratch_lookup(&zero), let statistics = statistics_lookup(&zero),
+    let configuration = configuration_lookup(&zero)
+  else { return XDPAction.drop }
+  // What replaces a session has been counted and verified.
+  if scratch.pointee.last_sent != 0 { return openSession(context, scratch, statistics, configuration) }
+  let local = scratch.flow.localAddress.assumingMemoryBound(to: local_address.self)
   guard local_addresses_lookup(local) != nil else {
     count(.framesPassed, in: statistics)
     return XDPAction.pass
   }
   count(.segmentsReceived, in: statistics)
-  guard isPossibleSource(packet) else {
+  guard isPossibleSource(scratch.path) else {
     count(.droppedSource, in: statistics)
     return XDPAction.drop
   }
@@ -19,72 +22,91 @@ func newcomer(
     count(.droppedTcpChecksum, in: statistics)
     return XDPAction.drop
   }
-  switch Segment(packet).admission {
-  case .open: return openSession(context, scratch, statistics, configuration, 0)
-  case .reset: return sendReset(context, scratch, statistics)
+  let segment = Segment(scratch)
+  switch segment.admission {
+  case .open: return openSession(context, scratch, statistics, configuration)
+  case .reset:
+    planReset(scratch)
+    count(.resetsSent, in: statistics)
+    return depart(context, scratch, statistics, configuration)
   case .discard:
-    count(flags.contains(.reset) ? .droppedReset : .droppedFlags, in: statistics)
+    count(segment.flags.contains(.reset) ? .droppedReset : .droppedFlags, in: statistics)
     return XDPAction.drop
   }
 }
 
-extension SequenceNumber {
-  /// The ISS for a packet's flow.
-  @inline(__always)
-  init(_ packet: Packet, _ configuration: Configuration, _ now: Instant) {
-    self = initialSequenceNumber(hash: secretHash(packet.flow, configuration), now: now)
-  }
-}
-
-/// Makes a session for a SYN and answers it. `after` is 0, or the last number that the session which this one
+/// Makes a session for a SYN and answers it. `last_sent` is 0, or the last number that the session which this one
 /// replaces may have used.
 @inline(never)
 func openSession(
   _ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch, _ statistics: Statistics,
-  _ configuration: Configuration, _ after: UInt32
+  _ configuration: Configuration
 ) -> Int32 {
-  let packet = scratch.packet
   let now = Instant(nanoseconds: bpf_ktime_get_ns())
+  scratch.pointee.now = now.nanoseconds
+  readOptions(scratch)
   let error = insertBlank(scratch, statistics)
   guard error == 0 else {
     count(error == alreadyExists ? .droppedRace : .sessionsRefused, in: statistics)
     return XDPAction.drop
   }
   // Nobody touches the session as long as it is blank, so it can be taken back.
-  guard watch(packet.flow, now.nanoseconds, configuration.pointee.expiry_interval) != 0 else {
-    sessions_delete(packet.flow)
+  guard watch(scratch.flow, now.nanoseconds, configuration.pointee.expiry_interval) != 0 else {
+    sessions_delete(scratch.flow)
     count(.sessionsRefused, in: statistics)
     return XDPAction.drop
   }
-  guard let session = sessions_lookup(packet.flow) else {
+  guard let session = sessions_lookup(scratch.flow) else {
     count(.droppedInternal, in: statistics)
     return XDPAction.drop
   }
-  var initial = SequenceNumber(packet, configuration, now)
-  if after != 0 { initial = initial.following(SequenceNumber(after)) }
-  var offered = UInt16(truncatingIfNeeded: peerMaximumSegmentSize(context, scratch))
-  var own = configuration.pointee.maximum_segment_size_ipv4
-  if packet.pointee.is_ipv6 != 0 { own = configuration.pointee.maximum_segment_size_ipv6 }
-  if offered == 0 {
-    offered = packet.pointee.is_ipv6 != 0 ? MaximumSegmentSize.defaultIPv6 : MaximumSegmentSize.defaultIPv4
-  }
-  let segment = Segment(packet)
-  let window = configuration.pointee.receive_window
-
   guard claim(session, 0) else {
     count(.droppedRace, in: statistics)
     return XDPAction.drop
   }
-  session.pointee.identity = packet.pointee.identity
-  session.pointee.created = now.nanoseconds
-  session.pointee.segments_received = 1
-  session.tcp.pointee.open(
-    segment, initial: initial, window: window, peerMaximumSegmentSize: offered, ownMaximumSegmentSize: own)
-  session.pointee.queue.first_sequence = initial.value &+ 1
-  session.postpone(now, configuration)
+  fill(session, scratch, configuration)
   session_release(session)
   count(.sessionsOpened, in: statistics)
-  return sendSynchronize(context, scratch, statistics, initial.value, window | UInt32(own) << 16)
+  count(.synAcknowledgmentsSent, in: statistics)
+  return depart(context, scratch, statistics, configuration)
+}
+
+/// Makes a blank session that of the received SYN, and plans the SYN-ACK. The caller holds the claim.
+@inline(never)
+private func fill(_ session: Session, _ scratch: Scratch, _ configuration: Configuration) {
+  let now = Instant(nanoseconds: scratch.pointee.now)
+  let isIPv6 = scratch.path.pointee.is_ipv6 != 0
+  let hash = secretHash(scratch.flow, configuration)
+  var initial = initialSequenceNumber(hash: hash, now: now)
+  if scratch.pointee.last_sent != 0 { initial = initial.following(SequenceNumber(scratch.pointee.last_sent)) }
+  let own = ownSegmentSize(scratch, configuration)
+  var offered = scratch.found.pointee.maximumSegmentSize
+  if offered == 0 { offered = isIPv6 ? MaximumSegmentSize.defaultIPv6 : MaximumSegmentSize.defaultIPv4 }
+  session.pointee.identity = scratch.packet.pointee.identity
+  session.pointee.created = now.nanoseconds
+  session.pointee.segments_received = 1
+  let kept = session_link_header(session).assumingMemoryBound(to: UInt16.self)
+  let link = scratch.path.link.assumingMemoryBound(to: UInt16.self)
+  for place in 0..<11 { kept[place] = link[1 &+ place] }
+  session.pointee.link_length = UInt8(truncatingIfNeeded: scratch.path.pointee.network_offset)
+  session.tcp.pointee.open(
+    Segment(scratch), scratch.found, initial: initial, window: configuration.pointee.receive_window,
+    peerMaximumSegmentSize: offered, ownMaximumSegmentSize: own, parameters: Parameters(configuration),
+    timestampOffset: UInt32(truncatingIfNeeded: hash >> 32), now: now)
+  session.pointee.queue.first_sequence = initial.value &+ 1
+  session.postpone(now, configuration)
+  let plan = scratch.plan
+  plan.begin()
+  describeSynchronize(plan, session, own, now)
+  plan.add(initial, session.tcp.pointee.synchronizeFlags)
+  if session.needsEntry(now.nanoseconds) { plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds) }
+}
+
+/// The MSS that our SYN-ACK names: what our interface takes.
+@inline(__always)
+func ownSegmentSize(_ scratch: Scratch, _ configuration: Configuration) -> UInt16 {
+  scratch.path.pointee.is_ipv6 != 0
+    ? configuration.pointee.maximum_segment_size_ipv6 : configuration.pointee.maximum_segment_size_ipv4
 }
 
 /// -EEXIST: another CPU was faster with the same SYN.
@@ -97,7 +119,7 @@ private let alreadyExists: Int32 = -17
 private func insertBlank(_ scratch: Scratch, _ statistics: Statistics) -> Int32 {
   var zero: UInt32 = 0
   guard let blank = blank_lookup(&zero) else { return -1 }
-  let flow = scratch.packet.flow
+  let flow = scratch.flow
   let error = Int32(truncatingIfNeeded: sessions_insert(flow, blank))
   if error == 0 || error == alreadyExists { return error }
   guard recycleTimeWait(scratch) != 0 else { return error }

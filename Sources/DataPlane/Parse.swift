@@ -4,6 +4,8 @@ enum Parsed {
   static var segment: UInt32 { @inline(__always) get { 0 } }
   /// Not ours.
   static var pass: UInt32 { @inline(__always) get { 1 } }
+  /// An ICMP message that a packet was too long for the way.
+  static var tooBig: UInt32 { @inline(__always) get { 2 } }
 
   @inline(__always)
   static func drop(_ cause: Counter) -> UInt32 { 0x100 | cause.rawValue }
@@ -16,7 +18,7 @@ private enum EtherType {
   static var serviceVlan: UInt16 { @inline(__always) get { 0x88a8 } }  // IEEE 802.1ad
 }
 
-private let ipProtocolTCP: UInt8 = 6
+let ipProtocolTCP: UInt8 = 6
 /// Headers must end within these bytes of the frame.
 private let headerReach: UInt32 = 256
 
@@ -30,10 +32,9 @@ func parse(_ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch) -> UInt3
   let copied = min(length, 512)
   let packet = scratch.packet
   packet.pointee.frame_length = length
-  scratch.pointee.reply.frame_length = length
 
-  var etherType = parseLink(scratch, packet)
-  let network = packet.pointee.network_offset
+  var etherType = parseLink(scratch)
+  let network = scratch.path.pointee.network_offset
   guard etherType != 0 else { return Parsed.pass }
   if length < network &+ 40 { etherType = 0 }
   switch etherType {
@@ -45,7 +46,7 @@ func parse(_ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch) -> UInt3
 
 /// Reads the Ethernet header and up to two VLAN tags; returns the EtherType, or 0 for what is not for us alone.
 @inline(__always)
-private func parseLink(_ scratch: Scratch, _ packet: Packet) -> UInt16 {
+private func parseLink(_ scratch: Scratch) -> UInt16 {
   let frame = Frame(scratch)
   // A group address: RFC 9293 3.9.2.3 has TCP ignore segments that were broadcast or multicast.
   guard frame.byte(0) & 1 == 0 else { return 0 }
@@ -63,9 +64,9 @@ private func parseLink(_ scratch: Scratch, _ packet: Packet) -> UInt16 {
       offset = 22
     }
   }
-  packet.pointee.flow.outer_vlan = outer
-  packet.pointee.flow.inner_vlan = inner
-  packet.pointee.network_offset = offset
+  scratch.flow.pointee.outer_vlan = outer
+  scratch.flow.pointee.inner_vlan = inner
+  scratch.path.pointee.network_offset = offset
   turnLink(scratch, frame, offset)
   return etherType
 }
@@ -76,20 +77,24 @@ private func turnLink(_ scratch: Scratch, _ frame: Frame, _ length: UInt32) {
   let start = HeaderLayout.network &- (bpf_opaque(UInt64(length)) & 31)
   guard start <= HeaderLayout.network else { return }
   // Both addresses, then tags and EtherType; with fewer tags what is behind falls where the IP header comes later.
-  let link = (scratch.header + Int(start)).assumingMemoryBound(to: UInt64.self)
+  let link = (scratch.path.link + Int(start)).assumingMemoryBound(to: UInt64.self)
   let destination = frame.raw(0, UInt64.self)
   let source = frame.raw(6, UInt64.self)
+  // The field behind has room for what is too much.
   link[0] = source & 0xffff_ffff_ffff | destination << 48
   link[1] = destination >> 16 & 0xffff_ffff | UInt64(frame.raw(12, UInt32.self)) << 32
-  link[2] = frame.raw(16, UInt64.self)
+  if length > 16 { link[2] = frame.raw(16, UInt64.self) }
 }
 
 @inline(__always)
 private func parseIPv4(_ scratch: Scratch, _ packet: Packet, _ copied: UInt32) -> UInt32 {
-  let network = packet.pointee.network_offset
+  let network = scratch.path.pointee.network_offset
   let ip = Frame(scratch, from: network)
   let versionAndLength = ip.byte(0)
-  guard ip.byte(9) == ipProtocolTCP else { return Parsed.pass }
+  guard ip.byte(9) == ipProtocolTCP else {
+    scratch.path.pointee.is_ipv6 = 0
+    return isTooBigMessage(scratch, network, isIPv6: false) ? Parsed.tooBig : Parsed.pass
+  }
   let headerLength = UInt32(versionAndLength & 15) &* 4
   let totalLength = UInt32(ip.short(2))
   let transport = network &+ headerLength
@@ -100,8 +105,8 @@ private func parseIPv4(_ scratch: Scratch, _ packet: Packet, _ copied: UInt32) -
   let source = ip.raw(12, UInt32.self)
   let destination = ip.raw(16, UInt32.self)
   // ::ffff:a.b.c.d
-  setAddress(packet.flow.remoteAddress, 0, UInt64(source) << 32 | 0xffff_0000)
-  setAddress(packet.flow.localAddress, 0, UInt64(destination) << 32 | 0xffff_0000)
+  setAddress(scratch.flow.remoteAddress, 0, UInt64(source) << 32 | 0xffff_0000)
+  setAddress(scratch.flow.localAddress, 0, UInt64(destination) << 32 | 0xffff_0000)
   // From here on the frame is for a served port; if it is for an address of ours too, it stays with us.
   guard versionAndLength >> 4 == 4, headerLength >= 20 else { return Parsed.drop(.droppedIpHeader) }
   guard totalLength >= headerLength &+ 20, packet.pointee.frame_length >= network &+ totalLength else {
@@ -110,8 +115,9 @@ private func parseIPv4(_ scratch: Scratch, _ packet: Packet, _ copied: UInt32) -
   if fragment & 0x2000 != 0 { return Parsed.drop(.droppedFragment) }  // more follow
   guard headerSum(ip, headerLength) == 0xffff else { return Parsed.drop(.droppedIpHeader) }
 
-  packet.pointee.is_ipv6 = 0
-  packet.pointee.address_sum = UInt32(InternetChecksum.fold(UInt64(source) &+ UInt64(destination)))
+  packet.pointee.congestion = UInt32(ip.byte(1) & 3)
+  scratch.path.pointee.is_ipv6 = 0
+  scratch.path.pointee.address_sum = UInt32(InternetChecksum.fold(UInt64(source) &+ UInt64(destination)))
   return parseTransport(scratch, packet, transport, totalLength &- headerLength, copied)
 }
 
@@ -150,10 +156,14 @@ private enum IPv6Header {
 /// six headers or reach beyond the copied bytes, and all other headers, are the kernel's.
 @inline(__always)
 private func parseIPv6(_ scratch: Scratch, _ packet: Packet, _ copied: UInt32) -> UInt32 {
-  let network = packet.pointee.network_offset
+  let network = scratch.path.pointee.network_offset
   let ip = Frame(scratch, from: network)
   guard ip.byte(0) >> 4 == 6 else { return Parsed.pass }
   let payloadLength = UInt32(ip.short(4))
+  if isTooBigMessage(scratch, network, isIPv6: true) {
+    scratch.path.pointee.is_ipv6 = 1
+    return Parsed.tooBig
+  }
   var next = ip.byte(6)
   var transport = network &+ 40
   var isFragment = false
@@ -184,8 +194,8 @@ private func parseIPv6(_ scratch: Scratch, _ packet: Packet, _ copied: UInt32) -
   let source1 = ip.raw(16, UInt64.self)
   let destination0 = ip.raw(24, UInt64.self)
   let destination1 = ip.raw(32, UInt64.self)
-  setAddress(packet.flow.remoteAddress, source0, source1)
-  setAddress(packet.flow.localAddress, destination0, destination1)
+  setAddress(scratch.flow.remoteAddress, source0, source1)
+  setAddress(scratch.flow.localAddress, destination0, destination1)
   if isFragment { return Parsed.drop(.droppedFragment) }
   let end = network &+ 40 &+ payloadLength
   guard packet.pointee.frame_length >= end, end >= transport &+ 20 else { return Parsed.drop(.droppedTruncated) }
@@ -193,10 +203,11 @@ private func parseIPv6(_ scratch: Scratch, _ packet: Packet, _ copied: UInt32) -
   guard !isMapped(source0, source1), !isMapped(destination0, destination1) else {
     return Parsed.drop(.droppedSource)
   }
-  packet.pointee.is_ipv6 = 1
+  packet.pointee.congestion = UInt32(ip.byte(1) >> 4 & 3)
+  scratch.path.pointee.is_ipv6 = 1
   let sum = InternetChecksum.sum(source0) &+ InternetChecksum.sum(source1)
     &+ InternetChecksum.sum(destination0) &+ InternetChecksum.sum(destination1)
-  packet.pointee.address_sum = UInt32(InternetChecksum.fold(sum))
+  scratch.path.pointee.address_sum = UInt32(InternetChecksum.fold(sum))
   return parseTransport(scratch, packet, transport, end &- transport, copied)
 }
 
@@ -211,8 +222,8 @@ private func parseTransport(
   let headerLength = UInt32(tcp.byte(12) >> 4) &* 4
   // RFC 9293 3.1: the data offset is at least 5, and the header lies within the segment.
   guard headerLength >= 20, headerLength <= length else { return Parsed.drop(.droppedTcpHeader) }
-  packet.pointee.flow.remote_port = tcp.short(0)
-  packet.pointee.flow.local_port = tcp.short(2)
+  scratch.flow.pointee.remote_port = tcp.short(0)
+  scratch.flow.pointee.local_port = tcp.short(2)
   packet.pointee.sequence = tcp.word(4)
   packet.pointee.acknowledgment = tcp.word(8)
   packet.pointee.flags = UInt32(tcp.byte(13))

@@ -44,18 +44,34 @@ public func readRequests(
   return 0
 }
 
-/// The short cuts through a request of the usual form.
+/// The short cuts through a request of the usual form. Each is a global function, so that the verifier does not follow
+/// each length of a target or a name through all that comes after.
 @inline(__always)
 private func readUsual(_ scratch: Scratch, _ session: Session) {
-  _ = takeShortCut(scratch, session) { $0.pointee.readCommonBeginning($1, $2) }
-  _ = takeShortCut(scratch, session) { $0.pointee.readSimpleHost($1, $2) }
-  guard takeShortCut(scratch, session, { $0.pointee.readSimpleEnd($1, $2) }) > 0 else { return }
+  _ = read_beginning(session, scratch)
+  _ = read_host(session, scratch)
+  guard read_end(session, scratch) > 0 else { return }
   if case .answer(let response) = session.parser.pointee.settle() { take(response, scratch.reading, session) }
 }
 
-/// Takes one of them, unless an answer would have no place. Each takes its numbers from memory anew, and what it
-/// learned of them is forgotten behind it: else the verifier would follow each length of a target or a name through all
-/// that comes after.
+@_cdecl("session_read_beginning") @inline(__always)
+public func readBeginning(
+  _ session: UnsafeMutablePointer<session>, _ scratch: UnsafeMutablePointer<scratch>
+) -> UInt32 {
+  takeShortCut(scratch, session) { $0.pointee.readCommonBeginning($1, $2) }
+}
+
+@_cdecl("session_read_host") @inline(__always)
+public func readHost(_ session: UnsafeMutablePointer<session>, _ scratch: UnsafeMutablePointer<scratch>) -> UInt32 {
+  takeShortCut(scratch, session) { $0.pointee.readSimpleHost($1, $2) }
+}
+
+@_cdecl("session_read_end") @inline(__always)
+public func readEnd(_ session: UnsafeMutablePointer<session>, _ scratch: UnsafeMutablePointer<scratch>) -> UInt32 {
+  takeShortCut(scratch, session) { $0.pointee.readSimpleEnd($1, $2) }
+}
+
+/// Takes one of them, unless an answer would have no place.
 ///
 /// - Parameter read: the parser's short cut: input that the buffer holds, and how many bytes there are of it.
 /// - Returns: how many of them were taken.
@@ -123,9 +139,11 @@ private func take(_ response: Response, _ reading: Reading, _ session: Session) 
   var index = response.templateIndex
   guard let template = answers_lookup(&index) else { return }
   var next = answer(
-    offset: template.pointee.offset, length: template.pointee.length, count: 1, checksum: template.pointee.checksum)
+    head_offset: template.pointee.head_offset, body_offset: template.pointee.body_offset,
+    body_length: template.pointee.body_length, head_length: template.pointee.head_length, count: 1,
+    checksum: template.pointee.checksum, generation: template.pointee.generation, reserved: 0)
   if response.headOnly {
-    next.length = template.pointee.head_length
+    next.body_length = 0
     next.checksum = template.pointee.head_checksum
   }
   if response.kind == .ok { reading.pointee.requests &+= 1 } else { reading.pointee.refused &+= 1 }

@@ -1,25 +1,26 @@
 typealias Scratch = UnsafeMutablePointer<scratch>
 typealias Packet = UnsafeMutablePointer<packet>
-typealias Reply = UnsafeMutablePointer<reply>
 typealias AnswerQueue = UnsafeMutablePointer<answer_queue>
 
 /// The parts of this CPU's working memory, in place.
 extension UnsafeMutablePointer<scratch> {
   var packet: Packet { @inline(__always) get { scratch_packet(self) } }
-  var reply: Reply { @inline(__always) get { scratch_reply(self) } }
+  var plan: Plan { @inline(__always) get { scratch_plan(self) } }
+  var path: Path { @inline(__always) get { plan.path } }
+  var flow: UnsafeMutablePointer<flow> { @inline(__always) get { path.flow } }
+  var outgoing: Outgoing { @inline(__always) get { scratch_outgoing(self) } }
+  /// The received segment's options.
+  var found: UnsafeMutablePointer<SegmentOptions> {
+    @inline(__always) get { scratch_found(self).assumingMemoryBound(to: SegmentOptions.self) }
+  }
   var reaction: UnsafeMutablePointer<reaction> { @inline(__always) get { scratch_reaction(self) } }
   var reading: Reading { @inline(__always) get { scratch_reading(self) } }
-  var queue: AnswerQueue { @inline(__always) get { scratch_queue(self) } }
   var victim: UnsafeMutablePointer<flow> { @inline(__always) get { scratch_victim(self) } }
   var sums: UnsafeMutablePointer<loop_state> { @inline(__always) get { scratch_sums(self) } }
   var copies: UnsafeMutablePointer<loop_state> { @inline(__always) get { scratch_copies(self) } }
   var options: UnsafeMutablePointer<loop_state> { @inline(__always) get { scratch_options(self) } }
   var chunk: UnsafeMutableRawPointer { @inline(__always) get { scratch_chunk(self) } }
   var header: UnsafeMutableRawPointer { @inline(__always) get { scratch_header(self) } }
-}
-
-extension UnsafeMutablePointer<packet> {
-  var flow: UnsafeMutablePointer<flow> { @inline(__always) get { packet_flow(self) } }
 }
 
 extension UnsafeMutablePointer<flow> {

@@ -57,7 +57,9 @@ public func sessionClockTicks(
     let clock = session_clock_lookup(&zero)
   else { return 0 }
   let now = bpf_ktime_get_ns()
-  var context = expiry_context(statistics: statistics, now: now, interval: configuration.pointee.expiry_interval)
+  var context = expiry_context(
+    statistics: statistics, now: now, interval: configuration.pointee.expiry_interval,
+    has_pump: configuration.pointee.pump_interface != 0 ? 1 : 0)
   _ = expire_sessions_loop(entriesPerTick, &context)
 
   var entry = expiry()
@@ -84,7 +86,9 @@ public func expireSessionsStep(_ index: UInt32, _ context: UnsafeMutablePointer<
   if session_try_claim(session) != 0 {
     let isThisOne = session.pointee.identity != 0 && session.pointee.created == entry.created
     let state = session.tcp.pointee.state
-    let expires = isThisOne && session.pointee.deadline <= context.pointee.now
+    // While something is outstanding it is the timers that give up, with a reset (RFC 9293 3.8.3).
+    let isWaiting = context.pointee.has_pump != 0 && session.tcp.pointee.isRepeating
+    let expires = isThisOne && session.pointee.deadline <= context.pointee.now && !isWaiting
     if expires {
       remove(session, &entry.flow)
       count(expiryCounter(state), in: context.pointee.statistics)
@@ -115,4 +119,10 @@ private func expiryCounter(_ state: State) -> Counter {
   case .finWait1, .finWait2, .closing, .lastAck: return .expiredClosing
   case .timeWait: return .expiredTimeWait
   }
+}
+
+extension ControlBlock {
+  /// Whether the timer will send again, or probe, what the peer has not acknowledged.
+  @inline(__always)
+  fileprivate var isRepeating: Bool { timer == .retransmission || timer == .tailProbe || timer == .windowProbe }
 }

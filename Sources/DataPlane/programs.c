@@ -7,39 +7,129 @@ struct configuration_map configuration SEC(".maps");
 struct served_ports_map served_ports SEC(".maps");
 struct local_addresses_map local_addresses SEC(".maps");
 struct answers_map answers SEC(".maps");
-struct content_map content SEC(".maps");
+struct content_generation_map {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, 1);
+  __uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+  __uint(key_size, sizeof(u32));
+  __uint(value_size, sizeof(struct content_chunk));
+};
+struct content_map {
+  __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+  __uint(max_entries, CONTENT_GENERATIONS);
+  __uint(key_size, sizeof(u32));
+  __array(values, struct content_generation_map);
+} content SEC(".maps");
 struct request_grammar_map request_grammar SEC(".maps");
 struct scratch_map scratch SEC(".maps");
+struct plans_map plans SEC(".maps");
+#define CLONES_MAP(N) struct clones_##N##_map clones_##N SEC(".maps");
+CLONES_SIZES(CLONES_MAP)
+struct timers_2_map timers_2 SEC(".maps");
+struct timers_16_map timers_16 SEC(".maps");
+struct timers_128_map timers_128 SEC(".maps");
+struct timers_1024_map timers_1024 SEC(".maps");
+struct pump_map pump SEC(".maps");
 struct blank_map blank SEC(".maps");
 struct time_wait_map time_wait SEC(".maps");
 struct expiries_map expiries SEC(".maps");
 struct session_clock_map session_clock SEC(".maps");
 
+extern int conversation_program(struct xdp_md *context), newcomer_program(struct xdp_md *context);
+extern int read_program(struct xdp_md *context), transmit_program(struct xdp_md *context);
+extern int path_mtu_program(struct xdp_md *context);
+SEC("xdp") int conversation(struct xdp_md *context) { return conversation_program(context); }
+SEC("xdp") int read(struct xdp_md *context) { return read_program(context); }
+SEC("xdp") int transmit(struct xdp_md *context) { return transmit_program(context); }
+SEC("xdp") int newcomer(struct xdp_md *context) { return newcomer_program(context); }
+SEC("xdp") int path_mtu(struct xdp_md *context) { return path_mtu_program(context); }
+
+struct stages_map {
+  __uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+  __uint(max_entries, STAGE_COUNT);
+  __uint(key_size, 4);
+  __array(values, int(void *));
+} stages SEC(".maps") = {
+    .values = {[STAGE_CONVERSATION] = (void *)&conversation,
+               [STAGE_READ] = (void *)&read,
+               [STAGE_TRANSMIT] = (void *)&transmit,
+               [STAGE_NEWCOMER] = (void *)&newcomer,
+               [STAGE_PATH_MTU] = (void *)&path_mtu},
+};
+
 extern int ingress(struct xdp_md *context);
 SEC("xdp") int xdp_tcp_server(struct xdp_md *context) { return ingress(context); }
+
+extern int burst_egress_program(struct xdp_md *context), wake_egress_program(struct xdp_md *context);
+SEC("xdp/devmap") int burst_egress(struct xdp_md *context) { return burst_egress_program(context); }
+SEC("xdp/devmap") int wake_egress(struct xdp_md *context) { return wake_egress_program(context); }
+// BPF_PROG_TEST_RUN refuses programs of device maps.
+SEC("xdp") int burst_test(struct xdp_md *context) { return burst_egress_program(context); }
+
+extern int burst_ingress_program(struct __sk_buff *skb), pump_round_program(struct __sk_buff *skb);
+SEC("tc") int burst_ingress(struct __sk_buff *skb) { return burst_ingress_program(skb); }
+SEC("tc") int pump_work(struct __sk_buff *skb) { return pump_round_program(skb); }
+
+// The pump's interfaces outlive a server that is killed; an array of programs does not, so the frame ends then.
+struct pump_stages_map {
+  __uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+  __uint(max_entries, 1);
+  __uint(key_size, 4);
+  __array(values, int(void *));
+} pump_stages SEC(".maps") = {.values = {(void *)&pump_work}};
+SEC("tc") int pump_round(struct __sk_buff *skb) {
+  bpf_tail_call(skb, &pump_stages, 0);
+  return 2;  // TC_ACT_SHOT
+}
 
 extern int set_up_clock_program(struct xdp_md *context);
 SEC("xdp") int set_up_clock(struct xdp_md *context) { return set_up_clock_program(context); }
 
 // Global functions: their pointers may be anything by their type, so null too.
+#define GLOBAL __attribute__((noinline))
 extern u32 session_receive(struct session *session, struct scratch *scratch);
-__attribute__((noinline)) u32 receive_segment(struct session *session, struct scratch *scratch) {
+GLOBAL u32 receive_segment(struct session *session, struct scratch *scratch) {
   return session && scratch ? session_receive(session, scratch) : 0;
 }
 
 extern u32 session_read(struct xdp_md *context, struct session *session, struct scratch *scratch);
-__attribute__((noinline)) u32 read_segment(struct xdp_md *context, struct session *session, struct scratch *scratch) {
+GLOBAL u32 read_segment(struct xdp_md *context, struct session *session, struct scratch *scratch) {
   return session && scratch ? session_read(context, session, scratch) : 0;
 }
 
-extern int send_reply(struct xdp_md *context, struct scratch *scratch);
-__attribute__((noinline)) int send_segment(struct xdp_md *context, struct scratch *scratch) {
-  return scratch ? send_reply(context, scratch) : XDP_DROP;
+extern u32 session_read_beginning(struct session *session, struct scratch *scratch);
+GLOBAL u32 read_beginning(struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_read_beginning(session, scratch) : 0;
 }
 
-extern u32 session_transmit(struct session *session, struct scratch *scratch, u32 room);
-__attribute__((noinline)) u32 transmit_segment(struct session *session, struct scratch *scratch, u32 room) {
-  return session && scratch ? session_transmit(session, scratch, room) : 0;
+extern u32 session_read_host(struct session *session, struct scratch *scratch);
+GLOBAL u32 read_host(struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_read_host(session, scratch) : 0;
+}
+
+extern u32 session_read_end(struct session *session, struct scratch *scratch);
+GLOBAL u32 read_end(struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_read_end(session, scratch) : 0;
+}
+
+extern u32 session_transmit(struct session *session, struct scratch *scratch, u32 budget);
+GLOBAL u32 transmit_segment(struct session *session, struct scratch *scratch, u32 budget) {
+  return session && scratch ? session_transmit(session, scratch, budget) : 0;
+}
+
+extern u32 session_expire(struct session *session, struct scratch *scratch);
+GLOBAL u32 expire_segment(struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_expire(session, scratch) : 0;
+}
+
+extern u32 emit_xdp(struct xdp_md *context, struct scratch *scratch, struct plan *plan, u32 index);
+GLOBAL u32 emit_segment(struct xdp_md *context, struct scratch *scratch, struct plan *plan, u32 index) {
+  return scratch && plan ? emit_xdp(context, scratch, plan, index) : 2;
+}
+
+extern u32 emit_skb(struct __sk_buff *skb, struct scratch *scratch, struct plan *plan, u32 index);
+GLOBAL u32 emit_segment_skb(struct __sk_buff *skb, struct scratch *scratch, struct plan *plan, u32 index) {
+  return scratch && plan ? emit_skb(skb, scratch, plan, index) : 2;
 }
 
 BPF_LICENSE("GPL");

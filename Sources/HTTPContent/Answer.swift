@@ -1,32 +1,27 @@
 import HTTPCore
 
-/// An answer as it goes over the wire: head and body.
-struct Answer {
-  let head: [UInt8]
-  let body: [UInt8]
-
-  var bytes: [UInt8] { head + body }
-
-  /// The answer of a kind. Every refusal closes the connection, whatever `persistence` is.
+extension AnswerKind {
+  /// The head of an answer as it goes over the wire, with the empty line that ends it. Every refusal closes the
+  /// connection, whatever `persistence` is.
   ///
   /// It has no Date field: RFC 9110 6.6.1 asks for one only of an origin server with a clock, and what is rendered
   /// once has none.
-  init(_ kind: AnswerKind, _ persistence: Persistence) {
-    body = Array(kind.body.utf8)
+  /// - Parameters:
+  ///   - type: the body's media type.
+  ///   - length: of the body, bytes.
+  func head(_ persistence: Persistence, type: String, length: Int) -> [UInt8] {
     // RFC 9112 4, RFC 9110 2.5: the version is the server's own, whichever the client speaks.
-    var lines = ["HTTP/1.1 \(kind.status)", "Content-Type: text/plain; charset=utf-8", "Content-Length: \(body.count)"]
+    var lines = ["HTTP/1.1 \(status)", "Content-Type: \(type)", "Content-Length: \(length)"]
     // RFC 9110 10.2.1: a 405 names what is allowed.
-    if kind == .methodNotAllowed { lines.append("Allow: GET, HEAD") }
-    switch kind == .ok ? persistence : .close {
+    if self == .methodNotAllowed { lines.append("Allow: GET, HEAD") }
+    switch self == .ok ? persistence : .close {
     case .implied: break
     case .close: lines.append("Connection: close")
     case .keepAlive: lines.append("Connection: keep-alive")
     }
-    head = Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
+    return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
   }
-}
 
-extension AnswerKind {
   /// Status code and reason phrase (RFC 9110 15, RFC 6585 5).
   var status: String {
     switch self {
@@ -41,9 +36,10 @@ extension AnswerKind {
     }
   }
 
-  var body: String {
+  /// What a refusal says; nothing for 200, whose body is the operator's.
+  var refusal: String {
     switch self {
-    case .ok: "Hello, XDP!\n"
+    case .ok: ""
     case .badRequest: "This is not a valid HTTP/1.1 request.\n"
     case .methodNotAllowed: "Only GET and HEAD are allowed here.\n"
     case .notImplemented: "The server knows neither this method nor transfer codings.\n"

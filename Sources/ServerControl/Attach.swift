@@ -24,7 +24,7 @@ public enum Server {
     let root: String? = options.pinned ? try PinRoot.make(notices: &notices) : PinRoot.find()
     let lock = PinLock(root: root)
     defer { lock.release() }
-    if let root { notices += try sweep(root: root) }
+    notices += try sweep(root: root)
     let occupants = try Occupant.all(on: interface)
     let addresses = try IPAddress.local().union(settings.extraAddresses)
     if addresses.isEmpty {
@@ -54,8 +54,14 @@ public enum Server {
     let root = PinRoot.find()
     let lock = PinLock(root: root)
     defer { lock.release() }
-    let swept = try root.map { root throws(ControlError) in try sweep(root: root) } ?? []
-    let running = try running(on: interface, swept: swept)
+    let swept = try sweep(root: root)
+    try detach(try running(on: interface, swept: swept), root: root)
+    return swept
+  }
+
+  /// The same for a server that was found, by somebody who holds the lock.
+  static func detach(_ running: borrowing RunningServer, root: String?) throws(ControlError) {
+    let interface = running.interface
     try controlled {
       if let link = try running.link() {
         try link.detach()
@@ -63,9 +69,9 @@ public enum Server {
         try XDP.detach(running.program, interface: interface.index, mode: running.attachment.mode)
       }
     }
-    guard let root else { return swept }
+    try Equipment.remove(served: interface.index)
+    guard let root else { return }
     for folder in PinFolder.all(root: root) where folder.programID() == running.info.id { try folder.remove() }
-    return swept
   }
 
   private static func running(on interface: NetworkInterface, swept: [Notice]) throws(ControlError) -> RunningServer {
@@ -77,14 +83,14 @@ public enum Server {
     }
   }
 
-  /// Removes the pins of runs that hold nothing any more.
-  static func sweep(root: String) throws(ControlError) -> [Notice] {
+  /// Removes what runs have left that hold nothing any more: pins, interfaces, filters.
+  static func sweep(root: String?) throws(ControlError) -> [Notice] {
     var notices: [Notice] = []
-    for folder in PinFolder.all(root: root) where folder.isLeftover() {
+    for folder in root.map({ PinFolder.all(root: $0) }) ?? [] where folder.isLeftover() {
       try folder.remove()
       let path = PinRoot.hostPath(folder.path)
       notices.append(Notice("removed the leftover pins of a dead run on \(folder.interface) (\(path))"))
     }
-    return notices
+    return try notices + Equipment.sweep()
   }
 }

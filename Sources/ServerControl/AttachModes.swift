@@ -1,13 +1,15 @@
 import BPF
+import DataPlaneABI
 import Glibc
 
 extension Attempt {
   /// Attaches in the wanted mode, or in the best that works if any will do.
   func attachInBestMode(
-    _ program: borrowing Program, outcome: AttachReport.Outcome, notices: inout [Notice]
+    _ server: borrowing LoadedServer, outcome: AttachReport.Outcome, notices: inout [Notice]
   ) throws(ControlError) -> Attached {
     func attached(_ mode: XDPMode) throws(ControlError) -> Attached {
-      Attached(link: try attach(program, mode: mode), mode: mode, outcome: outcome)
+      try server.makeReady(for: mode, on: interface)
+      return Attached(link: try attach(server.program, mode: mode), mode: mode, outcome: outcome)
     }
     switch options.mode {
     case .standard: return try attached(.native)
@@ -24,6 +26,19 @@ extension Attempt {
         return try attached(.skb)
       }
     }
+  }
+
+  /// A driver may run programs and yet send no frame of theirs but the received one. Some tell only once a program is
+  /// attached.
+  func checkCopies(_ server: borrowing LoadedServer, mode: XDPMode, notices: inout [Notice]) {
+    // veth sends them when its other end has a program; that it has none is told in another sentence.
+    guard mode == .native, interface.driver != "veth", server.exit(for: mode) != UInt8(BURST_EXIT_NONE.rawValue),
+      let features = DriverFeatures.query(interface: interface.index), !features.takesFrames
+    else { return }
+    guard (try? server.write(exit: UInt8(BURST_EXIT_NONE.rawValue))) != nil else { return }
+    notices.append(
+      Notice("the driver \(interface.driver) sends no copies of a frame in native mode, so long answers go out slowly: "
+        + "use -S if there are any"))
   }
 
   /// - Returns: the link, or nil if the kernel takes the program over netlink only.

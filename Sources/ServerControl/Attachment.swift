@@ -72,7 +72,10 @@ public struct AttachedServer: ~Copyable {
   /// Detaches it, unless another run has taken it over. Connections end without a word; their segments reach the
   /// kernel, which resets them. For servers without pins, whose owner this value is.
   public consuming func detach() throws(ControlError) {
-    guard isAttached() else { return }
+    guard isAttached() else {
+      if !Equipment.isServed(interface.index) { try Equipment.remove(served: interface.index) }
+      return
+    }
     do {
       switch link {
       case .some(let link): try link.detach()
@@ -81,5 +84,6 @@ public struct AttachedServer: ~Copyable {
     } catch {
       throw ControlError(.system, error)
     }
+    try Equipment.remove(served: interface.index)
   }
 }

@@ -18,8 +18,8 @@ struct Attempt {
   /// Nothing is attached.
   func fresh(notices: [Notice]) throws -> AttachedServer {
     let server = try load(mode: preferredMode)
-    return try pinning(server, notices: notices) { server, notices in
-      try attachInBestMode(server.program, outcome: .attached, notices: &notices)
+    return try pinning(server, mode: preferredMode, isUpdate: false, notices: notices) { server, notices in
+      try attachInBestMode(server, outcome: .attached, notices: &notices)
     }
   }
 
@@ -40,8 +40,8 @@ struct Attempt {
     }
     let server = try LoadedServer(
       file: file, settings: settings, continuing: running, offload: mode == .offload ? interface : nil)
-    try server.configure(settings, interface: interface, addresses: addresses, isUpdate: true)
-    return try pinning(server, notices: notices) { server, _ in
+    return try pinning(server, mode: mode, isUpdate: true, notices: notices) { server, _ in
+      try server.makeReady(for: mode, on: interface)
       if let link = try running.link() {
         try link.update(server.program)
         return Attached(link: link, mode: mode, outcome: .updated)
@@ -56,11 +56,12 @@ struct Attempt {
     let present = occupant.attachment.mode
     let wanted = preferredMode
     let server = try load(mode: wanted)
-    return try pinning(server, notices: notices) { server, notices in
+    return try pinning(server, mode: wanted, isUpdate: false, notices: notices) { server, notices in
       let foreign = try Link.xdp(program: occupant.info.id, interface: interface.index)
       let old = try Program(id: occupant.info.id)
       // A server that is to go with this process needs an attachment of its own.
       if options.pinned, present == wanted || options.mode == .automatic, present != .offload {
+        try server.makeReady(for: present, on: interface)
         if let foreign {
           // The link keeps the mode that it was made with.
           try foreign.update(server.program)
@@ -80,7 +81,7 @@ struct Attempt {
         : "the kernel cannot change from \(present.rawValue) to \(wanted.rawValue) mode in one step"
       notices.append(Notice("\(reason): for a moment nothing was attached"))
       do {
-        return try attachInBestMode(server.program, outcome: .replacedWithGap, notices: &notices)
+        return try attachInBestMode(server, outcome: .replacedWithGap, notices: &notices)
       } catch {
         // A link that was detached cannot be attached again; what the interface held goes back there.
         if !isHeldByLink { try? XDP.attach(old, interface: interface.index, mode: present) }
@@ -97,10 +98,8 @@ struct Attempt {
 
   private func load(mode: XDPMode) throws -> LoadedServer {
     do {
-      let server = try LoadedServer(
+      return try LoadedServer(
         file: file, settings: settings, addressCount: addresses.count, offload: mode == .offload ? interface : nil)
-      try server.configure(settings, interface: interface, addresses: addresses, isUpdate: false)
-      return server
     } catch let error as ControlError where mode == .offload && error.kind == .system {
       throw Refusal.offload(interface, detail: error.sentence)
     } catch let error as VerifierError where mode == .offload {
@@ -108,29 +107,33 @@ struct Attempt {
     }
   }
 
-  /// Pins, then has `attach` attach, then pins the link. What was pinned goes again if attaching fails.
+  /// Sets the server up and pins, then has `attach` attach, then pins the link. If attaching fails, what was set up and
+  /// pinned goes again.
   private func pinning(
-    _ server: consuming LoadedServer, notices: [Notice],
+    _ server: consuming LoadedServer, mode first: XDPMode, isUpdate: Bool, notices: [Notice],
     attach: (borrowing LoadedServer, inout [Notice]) throws -> Attached
   ) throws -> AttachedServer {
     var notices = notices
     let isPinned = folder.map { $0.exists } ?? false
-    if !isPinned { try pin(server) }
     let attached: Attached
     do {
+      try setUp(server, mode: first, isUpdate: isUpdate)
+      if !isPinned { try pin(server) }
       attached = try controlled { try attach(server, &notices) }
     } catch {
       if !isPinned { try? folder?.remove() }
+      if !isUpdate { try? Equipment.remove(served: interface.index) }
       throw error
     }
     let mode = attached.mode
+    checkCopies(server, mode: mode, notices: &notices)
     let outcome = attached.outcome
     if let folder {
       do {
         try repin(server, link: attached.link, folder: folder)
       } catch {
         // Nothing may stay attached that nothing keeps alive.
-        if outcome != .updated { _ = try? Server.detach(interface: interface) }
+        if outcome != .updated { try? Server.detach(RunningServer(interface: interface), root: root) }
         throw error
       }
     }
@@ -141,15 +144,24 @@ struct Attempt {
     return AttachedServer(report: report, link: attached.takeLink(), interface: interface, server: server)
   }
 
-  /// The maps keep their pins through an update; the program is another one.
+  private func setUp(_ server: borrowing LoadedServer, mode: XDPMode, isUpdate: Bool) throws(ControlError) {
+    let pump = mode == .offload
+      ? nil : try server.setUpPump(served: interface, settings: settings, isUpdate: isUpdate)
+    try server.configure(
+      settings, interface: interface, mode: mode, pump: pump, addresses: addresses, isUpdate: isUpdate)
+  }
+
+  /// The maps keep their pins through an update; the programs are others.
   private func pin(_ server: borrowing LoadedServer) throws(ControlError) {
     guard let folder else { return }
     do {
       try folder.make()
       try controlled {
         try server.program.pin(folder.program)
-        for name in server.object.mapNames where DataPlaneName.keptMaps.contains(name) {
-          try server.object.map(name).pin(folder.map(name))
+        for name in server.object.mapNames {
+          let map = try server.object.map(name)
+          // An array of programs is emptied once neither a process nor a pin holds it.
+          if DataPlaneName.keptMaps.contains(name) || map.info.type == .programArray { try map.pin(folder.map(name)) }
         }
       }
     } catch {
@@ -163,6 +175,10 @@ struct Attempt {
       if folder.programID() != (try server.program.info().id) {
         try Pin.remove(folder.program)
         try server.program.pin(folder.program)
+        for name in server.object.mapNames {
+          let map = try server.object.map(name)
+          if map.info.type == .programArray { try map.pin(replacing: folder.map(name)) }
+        }
       }
       switch link {
       case .some(let link):

@@ -27,10 +27,10 @@ public struct Finding: Sendable, Equatable {
 
 /// What this kernel and set-up can and cannot do. Nothing is changed by looking.
 public enum Checks {
-  /// The machine: kernel, privileges, bpffs, compiler, helpers, and whether the programs load.
+  /// The machine: kernel, privileges, bpffs, compiler, helpers, what the pump needs, and whether the programs load.
   public static func host(file: DataPlaneObjectFile) -> [Finding] {
     var findings = [kernel(), privileges(), pins(), compiler()]
-    if findings[1].level == .ok { findings += helpers() + [programs(file)] }
+    if findings[1].level == .ok { findings += helpers() + pump() + [programs(file)] }
     return findings
   }
 

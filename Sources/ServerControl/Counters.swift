@@ -4,7 +4,7 @@ import DataPlaneABI
 public struct Counter: @unchecked Sendable {
   /// What it counts.
   public enum Group: String, Sendable, CaseIterable {
-    case traffic, sessions, requests, sent, dropped
+    case traffic, sessions, requests, sent, loss, dropped
   }
 
   /// The field's name in `struct statistics`, and its name in JSON.
@@ -58,6 +58,25 @@ public struct Counter: @unchecked Sendable {
       "duplicate_acknowledgments_sent", .sent, "asking again for what is missing",
       \.duplicate_acknowledgments_sent),
     Counter("segments_retransmitted", .sent, "sent once more", \.segments_retransmitted),
+    Counter("bursts", .sent, "of more than one segment at once", \.bursts),
+    Counter(
+      "fast_recoveries", .loss, "begun on duplicate ACKs or SACK (RFC 5681 3.2, RFC 6675 5)", \.fast_recoveries),
+    Counter(
+      "retransmission_timeouts", .loss, "nothing came back in time (RFC 6298 5.4)", \.retransmission_timeouts),
+    Counter("tail_loss_probes", .loss, "the last segment sent again early (RFC 8985 7)", \.tail_loss_probes),
+    Counter("window_probes", .loss, "of a window that the peer keeps closed (RFC 9293 3.8.6.1)", \.window_probes),
+    Counter("keep_alive_probes", .loss, "of silent connections (RFC 9293 3.8.4)", \.keep_alive_probes),
+    Counter(
+      "recoveries_undone", .loss, "nothing had been lost (RFC 3522, RFC 4015)", \.recoveries_undone),
+    Counter(
+      "congestion_marks", .loss, "ECN-Echo taken as a sign of congestion (RFC 3168 6.1.2)", \.congestion_marks),
+    Counter(
+      "sessions_given_up", .loss, "what was outstanding was not acknowledged in time (RFC 9293 3.8.3)",
+      \.sessions_given_up),
+    Counter(
+      "path_mtu_updates", .loss, "segments made smaller on an ICMP message (RFC 1191, RFC 8201)",
+      \.path_mtu_updates),
+    Counter("pump_wakes", .loss, "times that the pump was set going", \.pump_wakes),
     Counter(
       "dropped_truncated", .dropped, "the frame ends before its headers or its length field say",
       \.dropped_truncated),
@@ -79,6 +98,9 @@ public struct Counter: @unchecked Sendable {
     Counter(
       "dropped_out_of_order", .dropped, "payload beyond RCV.NXT; not kept, a duplicate ACK asks for the gap",
       \.dropped_out_of_order),
+    Counter("dropped_timestamp", .dropped, "older than the last one (PAWS, RFC 7323 5)", \.dropped_timestamp),
+    Counter("dropped_icmp", .dropped, "\"too big\" that fits no session", \.dropped_icmp),
+    Counter("dropped_plan", .dropped, "copies of a frame whose plan was gone", \.dropped_plan),
     Counter("dropped_reset", .dropped, "RST not at RCV.NXT, or for no session", \.dropped_reset),
     Counter(
       "dropped_queue_full", .dropped, "requests beyond what the session's answer queue holds",

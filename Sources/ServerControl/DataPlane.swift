@@ -2,8 +2,6 @@ import BPF
 import DataPlaneABI
 import DataPlaneObject
 import Glibc
-import HTTPContent
-import HTTPGrammar
 
 /// The eBPF programs' object, wherever it comes from.
 public struct DataPlaneObjectFile: Sendable {
@@ -50,15 +48,30 @@ public enum DataPlaneName {
   public static let clockProgram = "set_up_clock"
   /// The maps that hold the server's state and settings, and that an update in place carries over.
   public static let keptMaps = [
-    "sessions", "statistics", "configuration", "served_ports", "local_addresses", "answers", "content",
-    "request_grammar", "time_wait", "expiries", "session_clock",
+    "sessions", "statistics", "configuration", "served_ports", "local_addresses", "content", "request_grammar",
+    "time_wait", "expiries", "session_clock", "timers_2", "timers_16", "timers_128", "timers_1024", "pump",
   ]
+  /// Queues of what is due, by how soon: `timers_N` is looked at every N milliseconds.
+  static let timersPrefix = "timers_"
+  /// Maps of devices, by how many copies of a frame they make.
+  static let deviceMapPrefix = "clones_"
+  /// Sees the pump's frame in each round.
+  static let pumpProgram = "pump_round"
+  /// Sends a burst in SKB mode.
+  static let ingressProgram = "burst_ingress"
+  /// Runs for each copy of a frame on its way out.
+  static let burstProgram = "burst_egress"
+  /// Runs for the frame that the copies were made of.
+  static let wakeProgram = "wake_egress"
 }
 
 /// The server's programs and maps in the kernel, loaded and set up, not yet attached.
 public struct LoadedServer: ~Copyable {
   let object: Object
   public let program: Program
+
+  /// A queue of more than that would hold entries of sessions that have long gone.
+  private static let largestTimerQueue: UInt32 = 1_048_576
 
   /// Loads the programs with maps of their own.
   /// - Parameters:
@@ -78,10 +91,13 @@ public struct LoadedServer: ~Copyable {
       if object.mapNames.contains("expiries") {
         try object.setMaxEntries(of: "expiries", to: count + UInt32(EXPIRY_SPARE))
       }
+      for name in object.mapNames where name.hasPrefix(DataPlaneName.timersPrefix) {
+        try object.setMaxEntries(of: name, to: min(count, Self.largestTimerQueue))
+      }
       let addresses = try object.maxEntries(of: "local_addresses")
       try object.setMaxEntries(of: "local_addresses", to: max(addresses, UInt32(addressCount) * 2))
     }
-    try self.init(loading: object)
+    try self.init(loading: object, isOffloaded: offload != nil)
   }
 
   /// Loads the programs with the maps, and so the sessions, of a server that runs.
@@ -107,7 +123,7 @@ public struct LoadedServer: ~Copyable {
         throw ControlError(.layout, error.sentence, mend: "detach the running server first; its sessions end then")
       }
     }
-    try self.init(loading: object)
+    try self.init(loading: object, isOffloaded: offload != nil)
   }
 
   private static func open(_ file: DataPlaneObjectFile, offload: NetworkInterface?) throws(ControlError) -> Object {
@@ -116,7 +132,7 @@ public struct LoadedServer: ~Copyable {
     return object
   }
 
-  private init(loading object: consuming Object) throws {
+  private init(loading object: consuming Object, isOffloaded: Bool) throws {
     do {
       try object.load()
     } catch let error as BPFError {
@@ -124,8 +140,19 @@ public struct LoadedServer: ~Copyable {
     }
     let program = try controlled(.object) { try object.program(DataPlaneName.program) }
     if object.programNames.contains(DataPlaneName.clockProgram) { try Self.setUpClock(object) }
+    if !isOffloaded { try controlled { try Self.bindMaps(of: object, to: program) } }
     self.program = program
     self.object = object
+  }
+
+  /// A running server is found by its XDP program, and its maps by that: so it holds those too that only the programs
+  /// use that it calls.
+  private static func bindMaps(of object: borrowing Object, to program: borrowing Program) throws {
+    let held = Set(try program.info().mapIDs)
+    for name in object.mapNames {
+      let map = try object.map(name)
+      if !held.contains(map.info.id) { try program.bind(map) }
+    }
   }
 
   /// Makes the timer by which sessions expire, or gives the running one to these programs: a program has to do it.
@@ -143,18 +170,26 @@ public struct LoadedServer: ~Copyable {
   }
 
   /// Writes settings, addresses, answers and the request grammar into the maps.
-  /// - Parameter isUpdate: whether the maps are in use: what a running server needs to go on is left as it is.
+  /// - Parameters:
+  ///   - mode: the mode that is tried first.
+  ///   - pump: the pump's pair of interfaces, if it has one.
+  ///   - isUpdate: whether the maps are in use: what a running server needs to go on is left as it is.
   func configure(
-    _ settings: Settings, interface: NetworkInterface, addresses: Set<IPAddress>, isUpdate: Bool
+    _ settings: Settings, interface: NetworkInterface, mode: XDPMode, pump: PumpPair?, addresses: Set<IPAddress>,
+    isUpdate: Bool
   ) throws(ControlError) {
     try controlled {
-      try writeAnswers()
+      try writeAnswers(settings.content, replacing: isUpdate ? Self.runningAnswers(on: interface) : nil)
       try writePorts(settings.portWords())
       try writeAddresses(addresses)
       let map = try object.map("configuration")
       let present = try map.lookup(UInt32(0), as: configuration.self)
       let secret = isUpdate ? present.map { ($0.secret.0, $0.secret.1) } : nil
-      try map.update(UInt32(0), settings.entry(interface: interface, secret: secret ?? Self.newSecret()))
+      var entry = settings.entry(interface: interface, secret: secret ?? Self.newSecret())
+      entry.exit = exit(for: mode)
+      entry.pump_interface = pump?.sending.index ?? 0
+      try map.update(UInt32(0), entry)
+      try fillDeviceMaps(served: interface, pump: pump)
     }
   }
 
@@ -163,23 +198,6 @@ public struct LoadedServer: ~Copyable {
     var generator = SystemRandomNumberGenerator()
     // 0 would tell the programs that nothing has been set up yet.
     return (generator.next() | 1, generator.next() | 1)
-  }
-
-  private func writeAnswers() throws(BPFError) {
-    let answers = AnswerSet()
-    let content = try object.map("content")
-    let (size, overlap) = (Int(CONTENT_CHUNK_SIZE), Int(CONTENT_CHUNK_OVERLAP))
-    for start in stride(from: 0, to: answers.content.count, by: size) {
-      // Each chunk repeats the beginning of the next one.
-      var chunk = Array(answers.content[start..<min(start + size + overlap, answers.content.count)])
-      chunk += [UInt8](repeating: 0, count: size + overlap - chunk.count)
-      let key = withUnsafeBytes(of: UInt32(start / size)) { Array($0) }
-      // Answers in flight are read from here: what is the same already is not written again.
-      if try content.lookup(bytes: key) != chunk { try content.update(bytes: key, chunk) }
-    }
-    let templates = try object.map("answers")
-    for (index, template) in answers.templates.enumerated() { try templates.update(UInt32(index), template) }
-    try object.map("request_grammar").update(bytes: [0, 0, 0, 0], RequestGrammar().bytes)
   }
 
   private func writePorts(_ words: [UInt64]) throws(BPFError) {

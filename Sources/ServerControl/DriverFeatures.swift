@@ -5,6 +5,8 @@ import Glibc
 struct DriverFeatures: Equatable {
   /// Programs run in the driver, and may drop, pass and send back (NETDEV_XDP_ACT_BASIC).
   let runsNatively: Bool
+  /// Other programs' frames can be sent through it, copies of its own among them (NETDEV_XDP_ACT_NDO_XMIT).
+  let takesFrames: Bool
   /// Programs can run on the network card (NETDEV_XDP_ACT_HW_OFFLOAD).
   let offloads: Bool
 
@@ -14,11 +16,13 @@ struct DriverFeatures: Equatable {
     static let interface = 1  // NETDEV_A_DEV_IFINDEX
     static let features = 3  // NETDEV_A_DEV_XDP_FEATURES
     static let basic: UInt64 = 1 << 0
+    static let takeFrames: UInt64 = 1 << 2
     static let offload: UInt64 = 1 << 4
   }
 
   init(bits: UInt64) {
     runsNatively = bits & NetdevNumber.basic != 0
+    takesFrames = bits & NetdevNumber.takeFrames != 0
     offloads = bits & NetdevNumber.offload != 0
   }
 
@@ -38,7 +42,7 @@ struct DriverFeatures: Equatable {
   /// A generic netlink family's number.
   private static func family(_ name: String) -> UInt16? {
     let question = header(UInt8(CTRL_CMD_GETFAMILY))
-      + Netlink.attribute(CTRL_ATTR_FAMILY_NAME, Array(name.utf8) + [0])
+      + Netlink.attribute(CTRL_ATTR_FAMILY_NAME, name)
     guard let answer = Netlink.ask(family: NETLINK_GENERIC, type: UInt16(GENL_ID_CTRL), payload: question) else {
       return nil
     }

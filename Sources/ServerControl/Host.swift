@@ -91,4 +91,14 @@ enum TextFile {
       bytes += chunk.prefix(count)
     }
   }
+
+  /// Writes a setting.
+  /// - Returns: whether it was taken.
+  @discardableResult
+  static func write(_ text: String, to path: String) -> Bool {
+    let file = open(path, O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    return Glibc.write(file, text, text.utf8.count) == text.utf8.count
+  }
 }

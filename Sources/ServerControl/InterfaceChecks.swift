@@ -1,11 +1,12 @@
 import BPF
 
 extension Checks {
-  /// An interface: driver, MTU, queues, addresses, and what is attached.
+  /// An interface: driver, MTU, queues, addresses, what is attached, and how its pump fares.
   public static func interface(_ interface: NetworkInterface) -> [Finding] {
     var findings = [link(interface), driver(interface), native(interface), mtu(interface), addresses(interface)]
     if interface.kind == "veth" { findings.append(peer(interface)) }
     findings.append(occupant(interface))
+    if let pump = pump(interface) { findings.append(pump) }
     return findings
   }
 
@@ -67,6 +68,15 @@ extension Checks {
     return Finding(
       .warning, "veth_peer", "\(peer.name), the other end, has no XDP program: native answers do not reach it",
       mend: "attach one there, or use -S")
+  }
+
+  /// nil where no server with a pump is attached.
+  private static func pump(_ interface: NetworkInterface) -> Finding? {
+    guard let server = try? RunningServer(interface: interface), let health = (try? Status(server))?.pump else {
+      return nil
+    }
+    if let fault = health.fault { return Finding(.warning, "pump", "the pump: \(fault.sentence)", mend: fault.mend) }
+    return Finding(.ok, "pump", "the pump is \(health.state.rawValue)")
   }
 
   private static func occupant(_ interface: NetworkInterface) -> Finding {

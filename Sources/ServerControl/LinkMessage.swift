@@ -2,7 +2,8 @@ import CLinux
 import Glibc
 
 /// An answer to RTM_GETLINK (rtnetlink(7)): what the kernel says of one interface.
-struct LinkMessage {
+struct LinkMessage: Equatable {
+  private(set) var index: UInt32 = 0
   private(set) var name = ""
   private(set) var mtu = 0
   private(set) var flags: UInt32 = 0
@@ -28,11 +29,21 @@ struct LinkMessage {
       .withUnsafeBytes { LinkMessage($0) }
   }
 
+  /// Asks for an interface of this network namespace by its name.
+  static func query(name: String) -> LinkMessage? {
+    let index = if_nametoindex(name)
+    return index == 0 ? nil : query(index: index)
+  }
+
+  var isUp: Bool { flags & UInt32(IFF_UP) != 0 }
+
   /// - Parameter bytes: struct ifinfomsg and attributes.
   private init?(_ bytes: UnsafeRawBufferPointer) {
     let start = MemoryLayout<ifinfomsg>.size
     guard bytes.count >= start else { return nil }
-    flags = bytes.loadUnaligned(as: ifinfomsg.self).ifi_flags
+    let information = bytes.loadUnaligned(as: ifinfomsg.self)
+    index = UInt32(bitPattern: information.ifi_index)
+    flags = information.ifi_flags
     Netlink.forEachAttribute(UnsafeRawBufferPointer(rebasing: bytes[start...])) { take($0, $1) }
   }
 

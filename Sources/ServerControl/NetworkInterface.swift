@@ -38,14 +38,15 @@ public struct NetworkInterface: Sendable, Equatable {
     try self.init(index: index)
   }
 
-  private init(index: UInt32) throws(ControlError) {
+  /// - Throws: `ControlError` if this network namespace has no interface of that index.
+  init(index: UInt32) throws(ControlError) {
     guard let link = LinkMessage.query(index: index) else {
       throw ControlError(.noInterface, "interface \(index) is gone")
     }
     name = link.name
     self.index = index
     mtu = link.mtu
-    isUp = link.flags & UInt32(IFF_UP) != 0
+    isUp = link.isUp
     isLoopback = link.flags & UInt32(IFF_LOOPBACK) != 0
     kind = link.kind
     driver = Self.driver(of: link.name) ?? link.kind ?? "unknown"
@@ -85,20 +86,33 @@ public struct NetworkInterface: Sendable, Equatable {
     return Peer(name: peer.name, hasProgram: peer.hasProgram)
   }
 
-  /// ETHTOOL_GDRVINFO of linux/ethtool.h.
   private static func driver(of name: String) -> String? {
-    let file = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
     var information = ethtool_drvinfo()
     information.cmd = UInt32(ETHTOOL_GDRVINFO)
+    guard Ethtool.call(&information, interface: name) else { return nil }
+    return withUnsafeBytes(of: information.driver) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+}
+
+/// Questions to a driver by SIOCETHTOOL (linux/ethtool.h).
+enum Ethtool {
+  /// Has the driver read and fill one of ethtool's structures.
+  /// - Returns: whether it did; errno says why not.
+  static func call<Structure>(_ structure: inout Structure, interface name: String) -> Bool {
+    let file = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    guard file >= 0 else { return false }
+    defer { close(file) }
     var request = ifreq()
     withUnsafeMutableBytes(of: &request.ifr_ifrn) { $0.copyBytes(from: name.utf8.prefix(Int(IFNAMSIZ) - 1)) }
-    let result = withUnsafeMutableBytes(of: &information) { bytes -> Int32 in
+    return withUnsafeMutableBytes(of: &structure) { bytes in
       request.ifr_ifru.ifru_data = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
-      return ioctl(file, UInt(SIOCETHTOOL), &request)
+      return ioctl(file, UInt(SIOCETHTOOL), &request) == 0
     }
-    guard result == 0 else { return nil }
-    return withUnsafeBytes(of: information.driver) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+
+  /// Sets a feature that is a number.
+  static func set(_ command: UInt32, _ value: UInt32, interface name: String) -> Bool {
+    var structure = ethtool_value(cmd: command, data: value)
+    return call(&structure, interface: name)
   }
 }

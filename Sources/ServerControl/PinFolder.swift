@@ -92,18 +92,21 @@ enum Folder {
 
 /// Keeps two commands from attaching or detaching at the same time.
 final class PinLock {
-  private var file: Int32 = -1
+  private var files: [Int32] = []
 
-  /// Waits for the lock; without a root of pins there is nothing to keep apart.
+  /// Waits for the lock: of the network namespace, whose interfaces are changed, and of all pins if there are any.
   init(root: String?) {
-    guard let root else { return }
-    file = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    if file >= 0 { flock(file, LOCK_EX) }
+    for path in ["/proc/thread-self/ns/net"] + (root.map { [$0] } ?? []) {
+      let file = open(path, O_RDONLY | O_CLOEXEC)
+      guard file >= 0 else { continue }
+      flock(file, LOCK_EX)
+      files.append(file)
+    }
   }
 
   func release() {
-    if file >= 0 { close(file) }
-    file = -1
+    for file in files { close(file) }
+    files = []
   }
 
   deinit { release() }

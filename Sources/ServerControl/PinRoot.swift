@@ -113,36 +113,13 @@ public enum PinRoot {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return errno }
     defer { close(file) }
-    return OwnThread.run {
+    var code: Int32 = 0
+    let status = OwnThread.run {
       // Entering another mount namespace asks for a working directory that is shared with no other thread.
-      guard unshare(CLONE_FS) == 0, setns(file, CLONE_NEWNS) == 0 else { return errno }
-      return Glibc.mount("bpf", bpffs, "bpf", 0, nil) == 0 ? 0 : errno
+      guard unshare(CLONE_FS) == 0, setns(file, CLONE_NEWNS) == 0,
+        Glibc.mount("bpf", bpffs, "bpf", 0, nil) == 0
+      else { return code = errno }
     }
-  }
-}
-
-/// A thread for what must not change for the rest of the process.
-private enum OwnThread {
-  private final class Work {
-    let body: () -> Int32
-    var result: Int32 = EAGAIN
-    init(_ body: @escaping () -> Int32) { self.body = body }
-  }
-
-  static func run(_ body: @escaping () -> Int32) -> Int32 {
-    let work = Work(body)
-    var thread = pthread_t()
-    let pointer = Unmanaged.passUnretained(work).toOpaque()
-    let status = pthread_create(
-      &thread, nil,
-      { pointer in
-        guard let pointer else { return nil }
-        let work = Unmanaged<Work>.fromOpaque(pointer).takeUnretainedValue()
-        work.result = work.body()
-        return nil
-      }, pointer)
-    guard status == 0 else { return status }
-    pthread_join(thread, nil)
-    return work.result
+    return status == 0 ? code : status
   }
 }

@@ -17,12 +17,34 @@ public struct Session: Sendable, Equatable {
   public let bytesSent: UInt64
   /// Payload bytes sent and not yet acknowledged.
   public let bytesInFlight: UInt32
+  /// Segments sent once more.
+  public let segmentsRetransmitted: UInt32
+  /// Nanoseconds, smoothed (SRTT of RFC 6298); nil: not measured yet.
+  public let roundTrip: UInt64?
+  /// Bytes that may be in flight by congestion control (cwnd of RFC 5681).
+  public let congestionWindow: UInt32
+  /// Bytes (ssthresh of RFC 5681); nil: not set yet, as before the first loss.
+  public let slowStartThreshold: UInt32?
+  /// What it does about a loss.
+  public let recovery: Recovery
   public let requests: UInt32
   public let segmentsReceived: UInt32
   /// Nanoseconds since the SYN.
   public let age: UInt64
   /// Nanoseconds until it expires unless something arrives; 0: just now.
   public let expiresIn: UInt64
+
+  /// What a sender does about losses, in the order of `enum recovery_mode`.
+  public enum Recovery: String, Sendable, CaseIterable {
+    /// Nothing is known to be lost.
+    case none
+    /// The window is made smaller, since a router has asked for that (RFC 3168).
+    case reducing
+    /// RFC 5681 3.2, RFC 6675.
+    case fast
+    /// What was outstanding is sent anew after a time-out.
+    case timeout
+  }
 
   /// The names of all states, in the order of `enum tcp_state`.
   public static let states = [
@@ -41,6 +63,14 @@ public struct Session: Sendable, Equatable {
     bytesReceived = session.bytes_received
     bytesSent = session.bytes_sent
     bytesInFlight = session.tcp.send.next &- session.tcp.send.unacknowledged
+    segmentsRetransmitted = session.segments_retransmitted
+    let smoothed = session.tcp.round_trip.smoothed
+    roundTrip = smoothed == 0 ? nil : UInt64(smoothed >> 3) * 1000
+    congestionWindow = session.tcp.congestion.window
+    let threshold = session.tcp.congestion.threshold
+    slowStartThreshold = threshold == UInt32.max ? nil : threshold
+    let mode = Int(session.tcp.recovery.mode)
+    recovery = Recovery.allCases.indices.contains(mode) ? Recovery.allCases[mode] : .none
     requests = session.requests
     segmentsReceived = session.segments_received
     age = now > session.created ? now - session.created : 0

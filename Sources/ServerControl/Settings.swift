@@ -7,7 +7,7 @@ public struct Settings: Sendable, Equatable {
   public var ports: Set<UInt16> = [8080]
   /// How many connections there can be at once. nil: 10,000, or what the running server has.
   public var maxSessions: UInt32?
-  /// The receive window that the server advertises, bytes, 1 to 65535.
+  /// The receive window that the server advertises, bytes, 1 to 1,073,725,440 (65535 << 14, RFC 7323 2.3).
   public var window: UInt32 = 65535
   /// How long a handshake may take.
   public var halfOpenTimeout: Duration = .seconds(20)
@@ -17,22 +17,33 @@ public struct Settings: Sendable, Equatable {
   public var closingTimeout: Duration = .seconds(60)
   /// How long a closed connection is remembered (2 MSL, RFC 9293 3.4.2).
   public var timeWaitTimeout: Duration = .seconds(60)
+  /// How it sends.
+  public var transport = TransportSettings()
+  /// How often the pump's frame goes round in a second while something is due soon, 100 to 10,000.
+  public var pumpRate: UInt32 = 1000
+  /// What every request is answered with.
+  public var content: ContentSource = .hello
   /// Addresses to answer for beside this host's own.
   public var extraAddresses: Set<IPAddress> = []
 
   public static let defaultMaxSessions: UInt32 = 10_000
-  /// The largest that is accepted for `maxSessions`: about 6 GB of maps.
+  /// The largest that is accepted for `maxSessions`: about 11 GB of maps.
   public static let largestMaxSessions: UInt32 = 16_777_216
 
   public init() {}
 
   /// - Throws: `ControlError` for a value out of its range.
   public func validate() throws(ControlError) {
+    try content.check()
     guard !ports.isEmpty, !ports.contains(0) else {
       throw ControlError(.invalidSetting, "a port is a number from 1 to 65535")
     }
-    guard (1...65535).contains(window) else {
-      throw ControlError(.invalidSetting, "the window is \(window) bytes, and can be 1 to 65535")
+    guard (1...TransportSettings.largestWindow).contains(window) else {
+      throw ControlError(
+        .invalidSetting, "the window is \(window) bytes, and can be 1 to \(TransportSettings.largestWindow)")
+    }
+    guard (100...10_000).contains(pumpRate) else {
+      throw ControlError(.invalidSetting, "the pump's rate is \(pumpRate) rounds a second, and can be 100 to 10000")
     }
     if let maxSessions, !(1...Self.largestMaxSessions).contains(maxSessions) {
       throw ControlError(
@@ -45,6 +56,7 @@ public struct Settings: Sendable, Equatable {
     for (name, value) in timeouts where value < .milliseconds(1) || value > .seconds(86_400 * 7) {
       throw ControlError(.invalidSetting, "the \(name) timeout is \(value), and can be 1 ms to 7 days")
     }
+    try transport.validate(window: window, idleTimeout: idleTimeout)
   }
 
   /// The entry of the map `configuration`.
@@ -61,6 +73,10 @@ public struct Settings: Sendable, Equatable {
     entry.maximum_segment_size_ipv4 = UInt16(clamping: max(interface.mtu - 40, 536))
     entry.maximum_segment_size_ipv6 = UInt16(clamping: max(interface.mtu - 60, 1220))
     entry.accept_partial_checksums = interface.hasPartialChecksums ? 1 : 0
+    entry.interface = interface.index
+    entry.pump_awake_length = Pump.awakeLength
+    entry.pump_asleep_length = Pump.asleepLength(rate: pumpRate)
+    transport.fill(&entry)
     return entry
   }
 

@@ -32,6 +32,11 @@ public struct Status: Sendable {
   public let segmentSizeIPv6: UInt16
   /// Nanoseconds, by name: half_open, idle, closing, time_wait.
   public let timeouts: [(name: String, nanoseconds: UInt64)]
+  /// Whether more than one segment can leave at once.
+  public let sendsBursts: Bool
+  public let transport: TransportSettings
+  /// nil for a server that has no pump: one of an older version.
+  public let pump: PumpHealth?
 
   /// Reads everything from the server's maps.
   public init(_ server: borrowing RunningServer) throws(ControlError) {
@@ -59,6 +64,9 @@ public struct Status: Sendable {
       ("half_open", configuration.half_open_timeout), ("idle", configuration.idle_timeout),
       ("closing", configuration.closing_timeout), ("time_wait", configuration.time_wait_timeout),
     ]
+    sendsBursts = UInt32(configuration.exit) != BURST_EXIT_NONE.rawValue
+    transport = TransportSettings(configuration)
+    pump = try Self.pumpHealth(server, configuration)
     var ports: [UInt16] = []
     var addresses: [IPAddress] = []
     try controlled(.layout) {
@@ -69,5 +77,18 @@ public struct Status: Sendable {
     }
     self.ports = ports.sorted()
     self.addresses = addresses.sorted()
+  }
+
+  private static func pumpHealth(
+    _ server: borrowing RunningServer, _ configuration: configuration
+  ) throws(ControlError) -> PumpHealth? {
+    guard configuration.pump_interface != 0 else { return nil }
+    let counts = try controlled(.layout) {
+      try server.map("pump")?.lookup(UInt32(0), as: DataPlaneABI.pump.self)
+    }
+    guard let counts else { return nil }
+    return PumpHealth(
+      counts, served: server.interface, mode: server.attachment.mode, configured: configuration.pump_interface,
+      now: Host.monotonicNanoseconds())
   }
 }

@@ -17,6 +17,12 @@ public struct ControlBits: Equatable {
   public static var acknowledge: ControlBits { @inline(__always) get { ControlBits(rawValue: 0x10) } }
   /// URG: the urgent pointer is significant.
   public static var urgent: ControlBits { @inline(__always) get { ControlBits(rawValue: 0x20) } }
+  /// ECE: the sender has seen a congestion mark (RFC 3168 6.1).
+  public static var congestionEcho: ControlBits { @inline(__always) get { ControlBits(rawValue: 0x40) } }
+  /// CWR: the sender has reduced its congestion window.
+  public static var congestionWindowReduced: ControlBits { @inline(__always) get { ControlBits(rawValue: 0x80) } }
+  /// No bit at all.
+  public static var none: ControlBits { @inline(__always) get { ControlBits(rawValue: 0) } }
 
   @inline(__always)
   public func contains(_ other: ControlBits) -> Bool { rawValue & other.rawValue == other.rawValue }

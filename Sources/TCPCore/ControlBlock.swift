@@ -34,6 +34,18 @@ public struct ReceiveSequence {
   public init() {}
 }
 
+/// What one stage of a method hands to the next. In the kernel each stage is a subprogram, and what the verifier knows
+/// of numbers in registers and on the stack it would carry from one to the next, and walk each for every combination.
+/// Of what lies here it knows nothing. Between calls from outside it means nothing.
+public struct Work {
+  public var first: UInt32 = 0
+  public var second: UInt32 = 0
+  public var third: UInt32 = 0
+
+  @inline(__always)
+  public init() {}
+}
+
 /// The transmission control block (TCB, RFC 9293 3.3.1). Every transition is a method that does no I/O, calls
 /// nothing that is not inlined, and has no unbounded loop: in the kernel it runs while the session is claimed.
 ///
@@ -41,15 +53,37 @@ public struct ReceiveSequence {
 public struct ControlBlock {
   public var send = SendSequence()
   public var receive = ReceiveSequence()
+  public var timestamps = Timestamps()
+  public var roundTrip = RoundTrip()
+  public var recovery = LossRecovery()
+  /// When something new was last acknowledged, or sent after nothing had been outstanding: `Instant.ticks`.
+  public var progress: UInt32 = 0
+  /// When `expire` is to be called, nanoseconds of the monotonic clock; 0: no timer is wanted. There is one for all
+  /// that takes time; `timer` says what for. It moves without notice, so a caller may come early.
+  public var timerDeadline: UInt64 = 0
   /// When the present count of challenge ACKs began, milliseconds of the monotonic clock, modulo 2^32.
   public var challengeStart: UInt32 = 0
   /// Challenge ACKs sent since then.
   public var challengeCount: UInt16 = 0
-  /// Bytes of payload that we may send in one segment (RFC 9293 3.7.1).
+  /// Bytes that we may send in one segment behind the fixed header, options included (RFC 9293 3.7.1, RFC 6691).
   public var maximumSegmentSize: UInt16 = 0
   public var state = State.closed
   public var flags = Flags(rawValue: 0)
-  public var reserved: UInt16 = 0
+  /// What both ends have agreed on, and where explicit congestion notification stands.
+  public var features = Features(rawValue: 0)
+  /// What the timer is for.
+  public var timer = TimerKind.none
+  /// How often the timeout has been doubled since the last round trip was measured (RFC 6298 5.5).
+  public var backoff: UInt8 = 0
+  /// Keep-alive probes that were not answered, or SYN-ACKs that were repeated.
+  public var probes: UInt8 = 0
+  /// Snd.Wind.Shift (RFC 7323 2.3)
+  public var sendScale: UInt8 = 0
+  /// Rcv.Wind.Shift
+  public var receiveScale: UInt8 = 0
+  public var congestion = Congestion()
+  public var scoreboard = Scoreboard()
+  public var work = Work()
 
   @inline(__always)
   public init() {}

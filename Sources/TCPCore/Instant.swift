@@ -9,4 +9,13 @@ public struct Instant: Equatable {
   /// Milliseconds, modulo 2^32.
   @inline(__always)
   public var milliseconds: UInt32 { UInt32(truncatingIfNeeded: nanoseconds / 1_000_000) }
+
+  /// Units of 2^20 nanoseconds, 1.049 milliseconds, modulo 2^32: the clock of timestamps, which may tick once in 1 ms
+  /// to 1 s (RFC 7323 5.4). A shift, where milliseconds cost a division.
+  @inline(__always)
+  public var ticks: UInt32 { UInt32(truncatingIfNeeded: nanoseconds >> 20) }
+
+  /// Units of 2^10 nanoseconds, modulo 2^32, and never 0: the clock that round trips are measured with.
+  @inline(__always)
+  var clock: UInt32 { UInt32(truncatingIfNeeded: nanoseconds >> 10) | 1 }
 }

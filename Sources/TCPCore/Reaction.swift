@@ -11,8 +11,6 @@ public struct Reaction {
   public var finishes: Bool
   /// The segment takes sequence numbers, so an acknowledgment is due (RFC 9293 3.8.6.3).
   public var acknowledgmentDue: Bool
-  /// The segment was a repetition: what we sent in answer to its first copy may have been lost.
-  public var repeats: Bool
 
   @inline(__always)
   public init(_ verdict: Verdict, _ refusal: Refusal = .none) {
@@ -22,7 +20,6 @@ public struct Reaction {
     deliverableLength = 0
     finishes = false
     acknowledgmentDue = false
-    repeats = false
   }
 }
 
@@ -34,7 +31,7 @@ public enum Verdict: UInt8 {
   case proceed
   /// The same, and this segment established the connection.
   case establish
-  /// <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> is sent, or a repetition of what is not acknowledged.
+  /// <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> is sent.
   case acknowledge
   /// The same ACK, sent as a challenge (RFC 5961) within the session's rate.
   case challenge
@@ -55,6 +52,8 @@ public enum Refusal: UInt8 {
   case none
   /// No part of it is inside the receive window.
   case outOfWindow
+  /// Its timestamp is missing, or older than the last (RFC 7323 5.3).
+  case timestamp
   /// Its payload starts beyond RCV.NXT; out-of-order payload is not kept.
   case outOfOrder
   /// It acknowledges what was never sent, or what was acknowledged long ago.

@@ -51,7 +51,7 @@ struct ServerOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Connections at once (default: 10000).", valueName: "count"))
   var maxSessions: UInt32?
 
-  @Option(help: ArgumentHelp("Receive window to advertise, 1 to 65535.", valueName: "bytes"))
+  @Option(help: ArgumentHelp("Receive window to advertise, 1 to 1073725440.", valueName: "bytes"))
   var window: UInt32 = 65535
 
   @Option(help: ArgumentHelp("How long a handshake may take.", valueName: "time"))
@@ -65,6 +65,10 @@ struct ServerOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("How long a closed connection is remembered.", valueName: "time"))
   var timeWaitTimeout = TimeArgument(.seconds(60))
+
+  @OptionGroup var content: ContentOptions
+
+  @OptionGroup var transport: TransportOptions
 
   @Option(help: ArgumentHelp("An address to answer for beside this host's own; repeat it for more.", valueName: "ip"))
   var address: [AddressArgument] = []
@@ -85,6 +89,9 @@ struct ServerOptions: ParsableArguments {
     settings.idleTimeout = idleTimeout.duration
     settings.closingTimeout = closingTimeout.duration
     settings.timeWaitTimeout = timeWaitTimeout.duration
+    settings.content = content.source
+    settings.transport = transport.settings
+    settings.pumpRate = transport.pumpRate
     settings.extraAddresses = Set(address.map(\.address))
     return settings
   }
@@ -114,7 +121,10 @@ struct TimeArgument: ExpressibleByArgument {
   }
 
   /// As help shows the default.
-  var defaultValueDescription: String { "\(duration.components.seconds)s" }
+  var defaultValueDescription: String {
+    let milliseconds = duration.nanoseconds / 1_000_000
+    return milliseconds % 1000 == 0 ? "\(milliseconds / 1000)s" : "\(milliseconds)ms"
+  }
 }
 
 /// An IPv4 or IPv6 address.

@@ -93,6 +93,12 @@ enum Format {
     return "\(milliseconds)ms"
   }
 
+  /// Nanoseconds as milliseconds with two digits after the point: 0.08ms, 12.30ms.
+  static func roundTrip(_ nanoseconds: UInt64) -> String {
+    let hundredths = (nanoseconds + 5_000) / 10_000
+    return "\(hundredths / 100).\(two(hundredths % 100))ms"
+  }
+
   private static func two(_ value: UInt64) -> String { value < 10 ? "0\(value)" : "\(value)" }
 
   static func left(_ text: String, _ width: Int) -> String {

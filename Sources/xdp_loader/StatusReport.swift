@@ -11,7 +11,7 @@ extension ServerControl.Status {
 
   var text: String {
     let states = Session.states.compactMap { state in sessions[state].map { "\($0) \(state)" } }
-    let rows: [(String, String)] = [
+    var rows: [(String, String)] = [
       ("mode", "\(mode.rawValue), driver \(interface.driver), MTU \(interface.mtu)"),
       ("kept", modeSentence + (pins.map { ": \($0)" } ?? "")),
       ("program", "\(program.name), id \(program.id), tag \(program.tag), loaded \(Format.time(age)) ago"),
@@ -26,8 +26,31 @@ extension ServerControl.Status {
         "timeouts",
         timeouts.map { "\($0.name.replacing("_", with: "-")) \(Format.time($0.nanoseconds))" }.joined(separator: ", ")
       ),
+      ("sends", sending),
     ]
+    if let pump { rows.append(("pump", pump.text)) }
+    if let fault = pump?.fault { rows.append(("", "-> " + fault.mend)) }
     return ([interface.name] + rows.map { "  " + Format.left($0.0, 11) + $0.1 }).joined(separator: "\n")
+  }
+
+  private var sending: String {
+    let features: [(TransportSettings.Features, String)] = [
+      (.selectiveAcknowledgments, "SACK"), (.timestamps, "timestamps"), (.windowScaling, "window scaling"),
+      (.congestionNotification, "ECN"),
+    ]
+    var words = ["\(transport.congestionControl.name) from \(transport.initialWindow) segments on"]
+    words += features.filter { transport.features.contains($0.0) }.map(\.1)
+    words.append(
+      "RTO \(Format.time(transport.minimumTimeout.nanoseconds)) to "
+        + "\(Format.time(transport.maximumTimeout.nanoseconds))")
+    words.append("gives up after \(Format.time(transport.giveUpTime.nanoseconds))")
+    if let keepAlive = transport.keepAlive {
+      words.append(
+        "keep-alive after \(Format.time(keepAlive.idle.nanoseconds)), \(keepAlive.probes) times every "
+          + Format.time(keepAlive.interval.nanoseconds))
+    }
+    if !sendsBursts { words.append("one segment at a time") }
+    return words.joined(separator: ", ")
   }
 
   var json: JSON {
@@ -49,6 +72,60 @@ extension ServerControl.Status {
       .init("maximum_segment_size_ipv4", .unsigned(UInt64(segmentSizeIPv4))),
       .init("maximum_segment_size_ipv6", .unsigned(UInt64(segmentSizeIPv6))),
       .init("timeouts_ns", .object(timeouts.map { .init($0.name, .unsigned($0.nanoseconds)) })),
+      .init("sends_bursts", .bool(sendsBursts)), .init("transport", transport.json),
+      .init("pump", pump.map(\.json) ?? .null),
+    ])
+  }
+}
+
+extension PumpHealth {
+  fileprivate var text: String {
+    var words = [fault.map { "\(state.rawValue): \($0.sentence)" } ?? state.rawValue]
+    if let rate { words.append("\(rate) rounds a second while something is due") }
+    words.append("\(Format.count(rounds)) rounds")
+    if let lastRoundAge { words.append("the last one \(Format.time(lastRoundAge)) ago") }
+    words += ["\(Format.count(wakes)) wakes", "\(Format.count(segments)) segments sent"]
+    return words.joined(separator: ", ") + " (\(sendingInterface), \(receivingInterface))"
+  }
+
+  fileprivate var json: JSON {
+    .object([
+      .init("state", .string(state.rawValue)),
+      .init("interfaces", .array([.string(sendingInterface), .string(receivingInterface)])),
+      .init("rate", rate.map { .unsigned(UInt64($0)) } ?? .null), .init("rounds", .unsigned(rounds)),
+      .init("last_round_age_ns", lastRoundAge.map { .unsigned($0) } ?? .null), .init("wakes", .unsigned(wakes)),
+      .init("segments_sent", .unsigned(segments)), .init("fault", .optional(fault?.sentence)),
+      .init("mend", .optional(fault?.mend)),
+    ])
+  }
+}
+
+extension TransportSettings.CongestionControl {
+  /// As the command line has it.
+  fileprivate var name: String { self == .cubic ? "cubic" : "newreno" }
+}
+
+extension TransportSettings {
+  fileprivate var json: JSON {
+    .object([
+      .init("congestion_control", .string(congestionControl.name)),
+      .init("initial_window", .unsigned(UInt64(initialWindow))),
+      .init("sack", .bool(features.contains(.selectiveAcknowledgments))),
+      .init("timestamps", .bool(features.contains(.timestamps))),
+      .init("window_scaling", .bool(features.contains(.windowScaling))),
+      .init("ecn", .bool(features.contains(.congestionNotification))),
+      .init("minimum_timeout_ns", .unsigned(minimumTimeout.nanoseconds)),
+      .init("maximum_timeout_ns", .unsigned(maximumTimeout.nanoseconds)),
+      .init("give_up_ns", .unsigned(giveUpTime.nanoseconds)),
+      .init(
+        "keep_alive",
+        keepAlive.map { keepAlive in
+          .object([
+            .init("idle_ns", .unsigned(keepAlive.idle.nanoseconds)),
+            .init("interval_ns", .unsigned(keepAlive.interval.nanoseconds)),
+            .init("probes", .unsigned(UInt64(keepAlive.probes))),
+          ])
+        } ?? .null),
     ])
   }
 }

@@ -16,18 +16,28 @@ final class ObjectLayoutTests: XCTestCase {
       member("claimed", \session.claimed), member("identity", \session.identity), member("created", \session.created),
       member("deadline", \session.deadline), member("bytes_received", \session.bytes_received),
       member("bytes_sent", \session.bytes_sent), member("requests", \session.requests),
-      member("segments_received", \session.segments_received), member("tcp", \session.tcp),
-      member("http", \session.http), member("queue", \session.queue),
+      member("segments_received", \session.segments_received), member("timer_entry", \session.timer_entry),
+      member("link_header", \session.link_header), member("link_length", \session.link_length),
+      member("reserved", \session.reserved), member("segments_retransmitted", \session.segments_retransmitted),
+      member("reserved2", \session.reserved2), member("tcp", \session.tcp), member("http", \session.http),
+      member("queue", \session.queue),
     ])
   }
 
   func testControlBlock() throws {
     try expect("control_block", control_block.self, [
       member("send", \control_block.send), member("receive", \control_block.receive),
+      member("timestamps", \control_block.timestamps), member("round_trip", \control_block.round_trip),
+      member("recovery", \control_block.recovery), member("progress", \control_block.progress),
+      member("timer_deadline", \control_block.timer_deadline),
       member("challenge_start", \control_block.challenge_start),
       member("challenge_count", \control_block.challenge_count),
       member("maximum_segment_size", \control_block.maximum_segment_size), member("state", \control_block.state),
-      member("flags", \control_block.flags), member("reserved", \control_block.reserved),
+      member("flags", \control_block.flags), member("features", \control_block.features),
+      member("timer", \control_block.timer), member("backoff", \control_block.backoff),
+      member("probes", \control_block.probes), member("send_scale", \control_block.send_scale),
+      member("receive_scale", \control_block.receive_scale), member("congestion", \control_block.congestion),
+      member("scoreboard", \control_block.scoreboard), member("work", \control_block.work),
     ])
     try expect("send_sequence", send_sequence.self, [
       member("unacknowledged", \send_sequence.unacknowledged), member("next", \send_sequence.next),
@@ -50,8 +60,10 @@ final class ObjectLayoutTests: XCTestCase {
       member("content_length", \request_parser.content_length),
     ])
     try expect("answer", answer.self, [
-      member("offset", \answer.offset), member("length", \answer.length), member("count", \answer.count),
-      member("checksum", \answer.checksum),
+      member("head_offset", \answer.head_offset), member("body_offset", \answer.body_offset),
+      member("body_length", \answer.body_length), member("head_length", \answer.head_length),
+      member("count", \answer.count), member("checksum", \answer.checksum),
+      member("generation", \answer.generation), member("reserved", \answer.reserved),
     ])
     try expect("answer_queue", answer_queue.self, [
       member("answers", \answer_queue.answers), member("first_sequence", \answer_queue.first_sequence),
@@ -59,9 +71,10 @@ final class ObjectLayoutTests: XCTestCase {
       member("reserved", \answer_queue.reserved),
     ])
     try expect("answer_template", answer_template.self, [
-      member("offset", \answer_template.offset), member("length", \answer_template.length),
-      member("head_length", \answer_template.head_length), member("checksum", \answer_template.checksum),
-      member("head_checksum", \answer_template.head_checksum),
+      member("head_offset", \answer_template.head_offset), member("body_offset", \answer_template.body_offset),
+      member("body_length", \answer_template.body_length), member("head_length", \answer_template.head_length),
+      member("checksum", \answer_template.checksum), member("head_checksum", \answer_template.head_checksum),
+      member("generation", \answer_template.generation), member("reserved", \answer_template.reserved),
     ])
   }
 
@@ -75,7 +88,54 @@ final class ObjectLayoutTests: XCTestCase {
       member("maximum_segment_size_ipv4", \configuration.maximum_segment_size_ipv4),
       member("maximum_segment_size_ipv6", \configuration.maximum_segment_size_ipv6),
       member("accept_partial_checksums", \configuration.accept_partial_checksums),
-      member("reserved", \configuration.reserved),
+      member("exit", \configuration.exit), member("congestion_control", \configuration.congestion_control),
+      member("initial_window", \configuration.initial_window), member("features", \configuration.features),
+      member("minimum_timeout", \configuration.minimum_timeout),
+      member("maximum_timeout", \configuration.maximum_timeout),
+      member("give_up_time", \configuration.give_up_time),
+      member("keep_alive_idle", \configuration.keep_alive_idle),
+      member("keep_alive_interval", \configuration.keep_alive_interval),
+      member("keep_alive_probes", \configuration.keep_alive_probes),
+      member("interface", \configuration.interface), member("pump_interface", \configuration.pump_interface),
+      member("pump_awake_length", \configuration.pump_awake_length),
+      member("pump_asleep_length", \configuration.pump_asleep_length),
+    ])
+  }
+
+  func testPump() throws {
+    try expect("pump", pump.self, [
+      member("last_round", \pump.last_round), member("rounds", \pump.rounds), member("wakes", \pump.wakes),
+      member("segments", \pump.segments), member("started", \pump.started), member("is_running", \pump.is_running),
+      member("hurried_rounds", \pump.hurried_rounds),
+    ])
+  }
+
+  func testTransportState() throws {
+    try expect("timestamps", timestamps.self, [
+      member("recent", \timestamps.recent), member("offset", \timestamps.offset),
+    ])
+    try expect("round_trip", round_trip.self, [
+      member("smoothed", \round_trip.smoothed), member("variation", \round_trip.variation),
+      member("timeout", \round_trip.timeout), member("timed_sequence", \round_trip.timed_sequence),
+      member("timed_start", \round_trip.timed_start),
+    ])
+    try expect("loss_recovery", loss_recovery.self, [
+      member("point", \loss_recovery.point), member("retransmitted", \loss_recovery.retransmitted),
+      member("pass_mark", \loss_recovery.pass_mark), member("pass_limit", \loss_recovery.pass_limit),
+      member("resume", \loss_recovery.resume), member("probe_end", \loss_recovery.probe_end),
+      member("duplicates", \loss_recovery.duplicates), member("undo_timestamp", \loss_recovery.undo_timestamp),
+      member("mode", \loss_recovery.mode), member("flags", \loss_recovery.flags),
+      member("timeouts", \loss_recovery.timeouts), member("arrival", \loss_recovery.arrival),
+    ])
+    try expect("scoreboard", scoreboard.self, [
+      member("ranges", \scoreboard.ranges), member("sacked", \scoreboard.sacked),
+      member("highest", \scoreboard.highest), member("count", \scoreboard.count),
+    ])
+    try expect("selective_block", selective_block.self, [
+      member("start", \selective_block.start), member("end", \selective_block.end),
+    ])
+    try expect("work", work.self, [
+      member("first", \work.first), member("second", \work.second), member("third", \work.third),
     ])
   }
 

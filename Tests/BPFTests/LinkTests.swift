@@ -55,6 +55,33 @@ final class LinkTests: XCTestCase {
     }
   }
 
+  func testTrafficFilter() throws {
+    let object = try Object(bytes: try Fixture.bytes("nested"), name: "nested")
+    try object.load()
+    try space.inside {
+      let filter = TrafficFilter(interface: index, handle: 7, priority: 3)
+      XCTAssertNil(try filter.programID())
+      try filter.detach()
+      XCTAssertTrue(try filter.makeHook())
+      XCTAssertFalse(try filter.makeHook())
+      for name in ["seen", "ignored"] {
+        let program = try object.program(name)
+        try filter.attach(program)
+        XCTAssertEqual(try filter.programID(), try program.info().id)
+      }
+      XCTAssertNil(try TrafficFilter(interface: index, handle: 8, priority: 3).programID())
+      XCTAssertThrowsError(try filter.attach(try object.program("caller"))) { error in
+        XCTAssertTrue("\(error)".hasPrefix("cannot put a program on the ingress of interface \(index): "), "\(error)")
+      }
+      try filter.detach()
+      XCTAssertNil(try filter.programID())
+      XCTAssertFalse(try filter.makeHook(), "the hook stays")
+      try filter.removeHook()
+      try filter.removeHook()
+      XCTAssertTrue(try filter.makeHook())
+    }
+  }
+
   func testPinnedLinkStays() throws {
     let folder = try Self.bpffs()
     let path = "\(folder)/link_test_\(getpid())"
@@ -141,7 +168,7 @@ final class LinkTests: XCTestCase {
   }
 
   /// The bpffs, mounted if it is not.
-  private static func bpffs() throws -> String {
+  static func bpffs() throws -> String {
     let path = "/sys/fs/bpf"
     if !FileSystem.isBPF(path: path) { try Command.run("mount", "-t", "bpf", "bpf", path) }
     return path

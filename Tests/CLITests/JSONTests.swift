@@ -35,10 +35,19 @@ final class JSONTests: XCTestCase {
     try assertNames(
       server,
       ["interface", "interface_index", "driver", "mtu", "mode", "kept_by", "pins", "program", "ports", "addresses",
-        "max_sessions", "sessions", "window", "maximum_segment_size_ipv4", "maximum_segment_size_ipv6", "timeouts_ns"])
+        "max_sessions", "sessions", "window", "maximum_segment_size_ipv4", "maximum_segment_size_ipv6", "timeouts_ns",
+        "sends_bursts", "transport", "pump"])
     try assertNames(server["program"], ["name", "id", "tag", "age_ns", "run_count", "run_time_ns"])
     try assertNames(server["sessions"], Self.states)
     try assertNames(server["timeouts_ns"], ["half_open", "idle", "closing", "time_wait"])
+    try assertNames(
+      server["transport"],
+      ["congestion_control", "initial_window", "sack", "timestamps", "window_scaling", "ecn", "minimum_timeout_ns",
+        "maximum_timeout_ns", "give_up_ns", "keep_alive"])
+    try assertNames(
+      server["pump"],
+      ["state", "interfaces", "rate", "rounds", "last_round_age_ns", "wakes", "segments_sent", "fault", "mend"])
+    XCTAssertEqual(server["sends_bursts"] as? Bool, true)
     XCTAssertEqual(server["driver"] as? String, "veth")
     XCTAssertEqual(server["mode"] as? String, "native")
     XCTAssertEqual(server["kept_by"] as? String, "pin")
@@ -90,7 +99,8 @@ final class JSONTests: XCTestCase {
     try assertNames(
       found[0],
       ["interface", "state", "local_address", "local_port", "remote_address", "remote_port", "vlans", "bytes_received",
-        "bytes_sent", "bytes_in_flight", "requests", "segments_received", "age_ns", "expires_in_ns"])
+        "bytes_sent", "bytes_in_flight", "round_trip_ns", "congestion_window", "slow_start_threshold", "recovery",
+        "segments_retransmitted", "requests", "segments_received", "age_ns", "expires_in_ns"])
     XCTAssertEqual(found[0]["state"] as? String, "established")
     XCTAssertEqual(found[0]["local_address"] as? String, "fd77::1")
     XCTAssertEqual(found[0]["local_port"] as? Int, 8080)
@@ -98,6 +108,11 @@ final class JSONTests: XCTestCase {
     XCTAssertEqual(found[0]["bytes_received"] as? Int, 27)
     XCTAssertEqual(found[0]["bytes_sent"] as? Int, 92)
     XCTAssertEqual(found[0]["requests"] as? Int, 1)
+    XCTAssertEqual(found[0]["segments_retransmitted"] as? Int, 0)
+    XCTAssertEqual(found[0]["recovery"] as? String, "none")
+    XCTAssertGreaterThanOrEqual(try XCTUnwrap(found[0]["congestion_window"] as? Int), 10 * 1428)
+    XCTAssertGreaterThan(try XCTUnwrap(found[0]["round_trip_ns"] as? Int), 0)
+    XCTAssertTrue(found[0]["slow_start_threshold"] is NSNull)
     let text = try lab.loader("sessions", "--state", "established").output
     XCTAssertTrue(text.contains("[fd77::1]:8080"), text)
     let none = try lab.loader("sessions", "--state", "time-wait", "--json").object()
@@ -114,7 +129,8 @@ final class JSONTests: XCTestCase {
     XCTAssertEqual(
       findings.map { $0["subject"] as? String },
       ["kernel", "privileges", "bpffs", "jit", "bpf_spin_lock", "bpf_timer_start", "bpf_xdp_adjust_tail",
-        "bpf_xdp_load_bytes", "program", "link", "driver", "native", "mtu", "addresses", "veth_peer", "attached"])
+        "bpf_xdp_load_bytes", "veth", "sch_tbf", "clsact", "program", "link", "driver", "native", "mtu",
+        "addresses", "veth_peer", "attached"])
   }
 
   func testCheckAsksTheDriver() throws {

@@ -24,10 +24,57 @@ final class UsageTests: XCTestCase {
   }
 
   func testRanges() throws {
-    try assertUsage(["attach", "eth9", "--window", "0"], says: "the window is 0 bytes, and can be 1 to 65535")
-    try assertUsage(["attach", "eth9", "--window", "65536"], says: "the window is 65536 bytes, and can be 1 to 65535")
+    try assertUsage(["attach", "eth9", "--window", "0"], says: "the window is 0 bytes, and can be 1 to 1073725440")
+    try assertUsage(
+      ["attach", "eth9", "--window", "1073725441"],
+      says: "the window is 1073725441 bytes, and can be 1 to 1073725440")
     try assertUsage(["attach", "eth9", "--max-sessions", "0"], says: "0 sessions are asked for")
     try assertUsage(["attach", "eth9", "--idle-timeout", "0s"], says: "the idle timeout is")
+  }
+
+  func testSending() throws {
+    for (arguments, sentence) in [
+      (["--congestion-control", "vegas"], "'vegas' is invalid"),
+      (["--initial-window", "0"], "the initial window is 0 segments, and can be 1 to 64"),
+      (["--initial-window", "65"], "the initial window is 65 segments, and can be 1 to 64"),
+      (["--min-rto", "4ms"], "the smallest retransmission timeout is 0.004 seconds, and can be 5 ms to 60 s"),
+      (["--max-rto", "2h"], "the largest retransmission timeout is 7200.0 seconds, and can be 1 s to 1 h"),
+      (
+        ["--min-rto", "3s", "--max-rto", "2s"],
+        "the smallest retransmission timeout, 3.0 seconds, is more than the largest one, 2.0 seconds"
+      ),
+      (["--give-up", "999ms"], "the time to give up after is 0.999 seconds, and can be 1 s to 7 days"),
+      (
+        ["--window", "65536", "--no-window-scaling"],
+        "a window of 65536 bytes needs window scaling, and without that it can be 1 to 65535"
+      ),
+      (["--pump-rate", "99"], "the pump's rate is 99 rounds a second, and can be 100 to 10000"),
+      (["--pump-rate", "10001"], "the pump's rate is 10001 rounds a second, and can be 100 to 10000"),
+    ] {
+      try assertUsage(["attach", "eth9"] + arguments, says: sentence)
+    }
+  }
+
+  func testKeepAlive() throws {
+    for (arguments, sentence) in [
+      (["--keepalive", "999ms"], "the keep-alive time is 0.999 seconds, and can be 1 s to 7 days"),
+      (
+        ["--keepalive", "30s", "--keepalive-interval", "0s"],
+        "the keep-alive interval is 0.0 seconds, and can be 1 s to 7 days"
+      ),
+      (
+        ["--keepalive", "30s", "--keepalive-probes", "0"],
+        "0 keep-alive probes are asked for, and there can be 1 to 255"
+      ),
+      (
+        ["--keepalive", "75s"],
+        "a keep-alive probe after 75.0 seconds never comes to a connection that ends after 75.0 seconds of silence"
+      ),
+      (["--keepalive-probes", "3"], "--keepalive-probes needs --keepalive, without which there are no probes."),
+      (["--keepalive-interval", "3s"], "--keepalive-interval needs --keepalive, without which there are no probes."),
+    ] {
+      try assertUsage(["attach", "eth9"] + arguments, says: sentence)
+    }
   }
 
   func testTimesNeedAUnit() throws {

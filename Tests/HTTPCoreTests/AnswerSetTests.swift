@@ -5,87 +5,121 @@ import XCTest
 
 /// The rendered answers, read back as a client would read them.
 final class AnswerSetTests: XCTestCase {
-  private let answers = AnswerSet()
-
-  private func template(_ kind: AnswerKind, _ persistence: Persistence) -> answer_template {
-    answers.templates[Int(Response(kind: kind, persistence: persistence, headOnly: false).templateIndex)]
+  private func text(
+    _ kind: AnswerKind, _ persistence: Persistence, _ source: ContentSource = .hello, headOnly: Bool = false
+  ) throws -> String {
+    let image = try ContentImage(source)
+    let response = Response(kind: kind, persistence: persistence, headOnly: headOnly)
+    return String(decoding: try image.answer(to: response), as: UTF8.self)
   }
 
-  private func bytes(_ template: answer_template, head: Bool = false) -> [UInt8] {
-    let start = Int(template.offset)
-    return Array(answers.content[start..<start + Int(head ? template.head_length : template.length)])
-  }
-
-  private func text(_ kind: AnswerKind, _ persistence: Persistence) -> String {
-    String(decoding: bytes(template(kind, persistence)), as: UTF8.self)
-  }
-
-  func testGreeting() {
+  func testGreeting() throws {
     let head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 12\r\n"
-    XCTAssertEqual(text(.ok, .implied), head + "\r\nHello, XDP!\n")
-    XCTAssertEqual(text(.ok, .close), head + "Connection: close\r\n\r\nHello, XDP!\n")
-    XCTAssertEqual(text(.ok, .keepAlive), head + "Connection: keep-alive\r\n\r\nHello, XDP!\n")
+    XCTAssertEqual(try text(.ok, .implied), head + "\r\nHello, XDP!\n")
+    XCTAssertEqual(try text(.ok, .close), head + "Connection: close\r\n\r\nHello, XDP!\n")
+    XCTAssertEqual(try text(.ok, .keepAlive), head + "Connection: keep-alive\r\n\r\nHello, XDP!\n")
+    XCTAssertEqual(try text(.ok, .close, headOnly: true), head + "Connection: close\r\n\r\n")
   }
 
-  func testEveryAnswerIsWellFormed() {
-    XCTAssertEqual(answers.templates.count, Int(AnswerKind.count * Persistence.count))
+  func testBodiesOfOnesOwn() throws {
+    let page = ContentSource.bytes(Array("<p>".utf8), type: "text/html")
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 3\r\n"
+    XCTAssertEqual(try text(.ok, .implied, page), head + "\r\n<p>")
+    XCTAssertEqual(try text(.ok, .close, page), head + "Connection: close\r\n\r\n<p>")
+    // What refuses stays text.
+    XCTAssertTrue(try text(.badRequest, .close, page).contains("Content-Type: text/plain; charset=utf-8\r\n"))
+    XCTAssertEqual(
+      try text(.ok, .implied, .bytes([])),
+      "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: 0\r\n\r\n")
+  }
+
+  func testEveryAnswerIsWellFormed() throws {
     let codes = [200, 400, 405, 501, 505, 414, 431, 413]
-    for (index, template) in answers.templates.enumerated() {
-      let kind = AnswerKind(rawValue: UInt8(index / 3))!
-      let whole = String(decoding: bytes(template), as: UTF8.self)
-      let parts = whole.components(separatedBy: "\r\n\r\n")
-      XCTAssertEqual(parts.count, 2)
-      XCTAssertEqual(parts[0] + "\r\n\r\n", String(decoding: bytes(template, head: true), as: UTF8.self))
-      let lines = parts[0].components(separatedBy: "\r\n")
-      XCTAssertTrue(lines[0].hasPrefix("HTTP/1.1 \(codes[index / 3]) "), lines[0])
-      XCTAssertTrue(lines.contains("Content-Length: \(parts[1].utf8.count)"))
-      XCTAssertTrue(lines.contains("Content-Type: text/plain; charset=utf-8"))
-      XCTAssertEqual(lines.contains("Allow: GET, HEAD"), kind == .methodNotAllowed)
-      if kind != .ok { XCTAssertTrue(lines.contains("Connection: close")) }
-      XCTAssertTrue(parts[1].hasSuffix("\n"))
-      XCTAssertFalse(whole.contains("\0"))
+    for kind in AnswerKind.all {
+      for persistence in Persistence.all {
+        let whole = try text(kind, persistence)
+        let parts = whole.components(separatedBy: "\r\n\r\n")
+        XCTAssertEqual(parts.count, 2)
+        XCTAssertEqual(parts[0] + "\r\n\r\n", try text(kind, persistence, headOnly: true))
+        let lines = parts[0].components(separatedBy: "\r\n")
+        XCTAssertTrue(lines[0].hasPrefix("HTTP/1.1 \(codes[Int(kind.rawValue)]) "), lines[0])
+        XCTAssertTrue(lines.contains("Content-Length: \(parts[1].utf8.count)"))
+        XCTAssertTrue(lines.contains("Content-Type: text/plain; charset=utf-8"))
+        XCTAssertEqual(lines.contains("Allow: GET, HEAD"), kind == .methodNotAllowed)
+        if kind != .ok { XCTAssertTrue(lines.contains("Connection: close")) }
+        XCTAssertTrue(parts[1].hasSuffix("\n"))
+        XCTAssertFalse(whole.contains("\0"))
+      }
     }
   }
 
-  func testRangesAreAlignedAndLieInOneChunk() {
-    for template in answers.templates {
-      XCTAssertEqual(template.offset % 8, 0)
-      let last = template.offset + template.length - 1
-      XCTAssertEqual(template.offset / UInt32(CONTENT_CHUNK_SIZE), last / UInt32(CONTENT_CHUNK_SIZE))
-      XCTAssertLessThan(Int(last), answers.content.count)
+  func testShortAnswersAreOneRangeOfOneChunk() {
+    for length in [0, 12, 1000, AnswerSet.shortAnswer - 200] {
+      let answers = AnswerSet(type: "a/b", bodyLength: length)
+      let templates = answers.templates(bodySum: 0, generation: 5)
+      XCTAssertEqual(templates.count, Int(AnswerKind.count * Persistence.count))
+      for template in templates {
+        XCTAssertEqual(template.generation, 5)
+        XCTAssertEqual(template.head_offset % 8, 0)
+        XCTAssertEqual(template.body_offset, template.head_offset + UInt32(template.head_length))
+        let last = template.body_offset + template.body_length - 1
+        XCTAssertEqual(template.head_offset / UInt32(CONTENT_CHUNK_SIZE), last / UInt32(CONTENT_CHUNK_SIZE))
+        XCTAssertLessThan(Int(last), answers.length)
+      }
     }
   }
 
-  func testWhatDoesNotFitIntoAChunkGoesToTheNext() {
+  func testALongBodyHasOneCopyBehindTheImpliedHead() {
+    for length in [AnswerSet.shortAnswer, 300_000, ContentSource.largestBody] {
+      let answers = AnswerSet(type: "a/b", bodyLength: length)
+      let templates = answers.templates(bodySum: 0, generation: 0)
+      let body = templates[0].body_offset
+      XCTAssertEqual(body, templates[0].head_offset + UInt32(templates[0].head_length))
+      XCTAssertEqual(templates[0].head_offset % 8, 0)
+      for template in templates.prefix(3) {
+        XCTAssertEqual(template.body_offset, body)
+        XCTAssertEqual(Int(template.body_length), length)
+        XCTAssertEqual(template.head_offset % 8, 0)
+        XCTAssertLessThanOrEqual(template.head_offset + UInt32(template.head_length), body)
+      }
+      XCTAssertEqual(Set(templates.prefix(3).map(\.head_offset)).count, 3)
+      XCTAssertEqual(answers.length, Int(body) + length)
+      XCTAssertEqual(answers.parts.filter { $0.bytes == nil }.count, 1)
+    }
+  }
+
+  func testPartsAreInOrderAndApart() {
+    for length in [0, 1, 12, 16_000, 16_384, 262_144, 1_000_003] {
+      let answers = AnswerSet(type: "a/b", bodyLength: length)
+      var end = 0
+      for part in answers.parts {
+        XCTAssertGreaterThanOrEqual(part.range.lowerBound, end)
+        XCTAssertLessThan(part.range.lowerBound - end, Int(CONTENT_CHUNK_OVERLAP))
+        end = part.range.upperBound
+      }
+      XCTAssertEqual(end, answers.length)
+    }
+  }
+
+  func testShortAnswersThatDoNotFitIntoAChunkGoToTheNext() {
+    var layout = Layout()
     let chunk = Int(CONTENT_CHUNK_SIZE)
-    var content: [UInt8] = []
-    XCTAssertEqual(AnswerSet.place([UInt8](repeating: 1, count: chunk - 16), in: &content), 0)
-    XCTAssertEqual(AnswerSet.place([2, 2, 2], in: &content), UInt32(chunk - 16))
-    XCTAssertEqual(AnswerSet.place([UInt8](repeating: 3, count: 9), in: &content), UInt32(chunk))
-    XCTAssertEqual(AnswerSet.place([4], in: &content), UInt32(chunk + 16))
-    XCTAssertEqual(AnswerSet.place([UInt8](repeating: 5, count: chunk), in: &content), UInt32(2 * chunk))
-    XCTAssertEqual(content.count, 3 * chunk)
-    XCTAssertEqual(content[chunk - 16..<chunk - 13], [2, 2, 2])
-    XCTAssertEqual(content[chunk - 13..<chunk], [UInt8](repeating: 0, count: 13)[...])
-    XCTAssertEqual(content[chunk..<chunk + 9], [UInt8](repeating: 3, count: 9)[...])
+    XCTAssertEqual(layout.place([UInt8](repeating: 1, count: 20), bodyLength: chunk - 41), 0)
+    XCTAssertEqual(layout.place([2, 2, 2]), chunk - 16)
+    XCTAssertEqual(layout.place([UInt8](repeating: 3, count: 9)), chunk)
+    XCTAssertEqual(layout.place([4]), chunk + 16)
+    XCTAssertEqual(layout.placeOnce([5, 5]), chunk + 24)
+    XCTAssertEqual(layout.placeOnce([5, 5]), chunk + 24)
+    XCTAssertEqual(layout.place([6], bodyLength: chunk), chunk + 32)
+    XCTAssertEqual(layout.length, 2 * chunk + 33)
   }
 
-  func testChecksumsAreThoseOfTheBytes() {
-    for template in answers.templates {
-      XCTAssertEqual(template.checksum, sum(bytes(template)))
-      XCTAssertEqual(template.head_checksum, sum(bytes(template, head: true)))
-    }
-  }
-
-  /// RFC 1071 by its definition: big-endian words, then into network order.
-  private func sum(_ bytes: [UInt8]) -> UInt16 {
-    var sum: UInt32 = 0
-    for index in stride(from: 0, to: bytes.count, by: 2) {
-      let low = index + 1 < bytes.count ? bytes[index + 1] : 0
-      sum += UInt32(bytes[index]) << 8 | UInt32(low)
-      if sum > 0xFFFF { sum = (sum & 0xFFFF) + 1 }
-    }
-    return UInt16(sum).bigEndian
+  func testTemplatesOfAnotherLayoutDoNotFit() {
+    let hello = AnswerSet(type: "a/b", bodyLength: 12)
+    XCTAssertTrue(hello.fits(hello.templates(bodySum: 77, generation: 9)))
+    XCTAssertFalse(hello.fits(AnswerSet(type: "a/b", bodyLength: 13).templates(bodySum: 77, generation: 9)))
+    XCTAssertFalse(hello.fits(AnswerSet(type: "a/c", bodyLength: 12).templates(bodySum: 77, generation: 9)))
+    XCTAssertFalse(hello.fits([]))
   }
 
   func testChecksumOfTheExampleOfRFC1071() {

@@ -4,8 +4,8 @@ import XCTest
 /// A peer that never finishes closing can't hold a session for ever.
 final class ClosingTests: XCTestCase {
   func testAcknowledgmentsDoNotProlongFinWait2() throws {
-    let server = try TestServer()
-    var client = try server.connect()
+    let server = try TestServer.shared()
+    var client = try server.connect(TestServer.stranger())
     let answer = try server.answer(
       to: client.data("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), for: &client)
     try answer.check(.flags([.fin, .ack]))
@@ -18,8 +18,8 @@ final class ClosingTests: XCTestCase {
   }
 
   func testRequestsProlongAnEstablishedSession() throws {
-    let server = try TestServer()
-    var client = try server.connect()
+    let server = try TestServer.shared()
+    var client = try server.connect(TestServer.stranger())
     let before = try XCTUnwrap(server.session(of: client))
     usleep(50_000)
     _ = try server.answer(to: client.data("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), for: &client)

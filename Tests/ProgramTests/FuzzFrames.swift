@@ -7,10 +7,35 @@ struct FuzzFrames {
   /// Correct frames to start from.
   private let templates: [[UInt8]]
 
-  /// - Parameter flows: clients whose connections are established; frames are made after theirs.
-  init(seed: UInt64, flows: [Client]) {
+  /// - Parameters:
+  ///   - flows: clients whose connections are established; frames are made after theirs.
+  ///   - messagesAbout: those of which routers' messages tell.
+  init(seed: UInt64, flows: [Client], messagesAbout: [Client]) {
     generator = SplitMix(seed: seed)
-    templates = flows.flatMap(Self.conversation)
+    let messages = messagesAbout.map { Self.message(1000, about: $0, sequence: $0.expected) }
+    templates = flows.flatMap(Self.conversation) + messages
+  }
+
+  /// A SYN with any options.
+  mutating func syn(of client: Client) -> Frame {
+    var client = client
+    let list = options(of: client)
+    let notifies = once(in: 3)
+    return client.syn(options: list).with { if notifies { $0.tcp.flags = [.syn, .ece, .cwr] } }
+  }
+
+  /// A router's message, correct in form, about a segment that was or was not sent to a client.
+  mutating func message(about client: Client) -> [UInt8] {
+    let mtu = once(in: 2) ? UInt32(index(below: 1600)) : UInt32(truncatingIfNeeded: generator.next())
+    return Self.message(mtu, about: client, sequence: client.expected &+ jump())
+  }
+
+  private static func message(_ mtu: UInt32, about client: Client, sequence: UInt32) -> [UInt8] {
+    var tcp = TCPSegment(from: client.serverPort, to: client.port, flags: .ack)
+    tcp.sequence = sequence
+    let ip = IPHeader(from: client.server, to: client.address)
+    let segment = Frame(ethernet: client.ethernet, ip: ip, tcp: tcp).bytes
+    return PathMTUTests.Message(mtu, about: segment, to: client).bytes
   }
 
   /// Whether something that happens once in `count` times happens.
@@ -34,15 +59,43 @@ struct FuzzFrames {
     client.window = once(in: 4) ? UInt16(index(below: 3000)) : 65535
     let flags = once(in: 3) ? TCPFlags(rawValue: UInt8(index(below: 256))) : TCPFlags(rawValue: 0x18)
     let payload = once(in: 2) ? noise(index(below: 1400)) : Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
-    return client.segment(flags, payload, options: once(in: 3) ? options() : [])
+    return client.segment(flags, payload, options: once(in: 2) ? options(of: client) : []).with {
+      $0.ip.ipv4.typeOfService = UInt8(truncatingIfNeeded: payload.count & 3)
+      $0.ip.ipv6.trafficClass = UInt8(truncatingIfNeeded: payload.count & 3)
+    }
   }
 
-  private mutating func options() -> [TCPOption] {
+  /// Some options, of at most 40 bytes.
+  private mutating func options(of client: Client) -> [TCPOption] {
+    let time = once(in: 2) ? 2 : UInt32(truncatingIfNeeded: generator.next())
     let all: [TCPOption] = [
-      .maximumSegmentSize(UInt16(index(below: 65536))), .windowScale(7), .sackPermitted, .noOperation, .end,
-      .timestamps(value: 1, echo: 2), .raw(noise(1 + index(below: 8))), .raw([2, 0]), .raw([8, 200, 1]),
+      .maximumSegmentSize(UInt16(index(below: 65536))), .windowScale(UInt8(index(below: 16))), .sackPermitted,
+      .noOperation, .end, .timestamps(value: time, echo: 2), .raw(noise(1 + index(below: 8))), .raw([2, 0]),
+      .raw([8, 200, 1]), .raw([5, 9] + noise(7)), .raw([5, 6, 0, 0, 0, 0]),
+      .sack((0...index(below: 3)).map { _ in block(client) }),
     ]
-    return (0..<index(below: 4)).map { _ in all[index(below: all.count)] }
+    var list: [TCPOption] = []
+    var length = 0
+    for _ in 0..<index(below: 4) {
+      let option = all[index(below: all.count)]
+      length += Self.longest(option)
+      if length <= 40 { list.append(option) }
+    }
+    return list
+  }
+
+  private static func longest(_ option: TCPOption) -> Int {
+    switch option {
+    case .sack(let blocks): 2 + 8 * blocks.count
+    case .raw(let bytes): bytes.count
+    default: 10
+    }
+  }
+
+  /// A SACK block: often a range that may be under way.
+  private mutating func block(_ client: Client) -> TCPOption.ClosedEdge {
+    let left = client.expected &+ (once(in: 4) ? jump() : UInt32(index(below: 15_000)))
+    return .init(left: left, right: left &+ (once(in: 4) ? jump() : UInt32(index(below: 6000))))
   }
 
   private mutating func jump() -> UInt32 {

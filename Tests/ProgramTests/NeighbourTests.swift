@@ -6,7 +6,9 @@ import XCTest
 final class NeighbourTests: XCTestCase {
   /// This host may be a router, and the frame for a server behind it that has the same port.
   func testFramesForAnotherAddressPassUnjudged() throws {
-    let server = try TestServer()
+    let server = try TestServer.shared()
+    let passed = try server.counter(\.frames_passed)
+    let received = try server.counter(\.segments_received)
     let changes: [(String, (inout Frame) -> Void)] = [
       ("nothing", { _ in }),
       ("a fragment", { $0.ip.ipv4.fragment = 0x2000; $0.ip.ipv6.extensions = [.fragment(offset: 0, more: true)] }),
@@ -19,7 +21,7 @@ final class NeighbourTests: XCTestCase {
         XCTAssertEqual(try server.run(client.syn().with(change).bytes).action, .pass, what)
       }
     }
-    XCTAssertEqual(try server.counter(\.frames_passed), UInt64(2 * changes.count))
-    XCTAssertEqual(try server.counter(\.segments_received), 0)
+    XCTAssertEqual(try server.counter(\.frames_passed), passed + UInt64(2 * changes.count))
+    XCTAssertEqual(try server.counter(\.segments_received), received)
   }
 }

@@ -1,4 +1,3 @@
-import Dispatch
 import PacketKit
 import XCTest
 
@@ -17,7 +16,7 @@ final class SimultaneousSynchronizeTests: XCTestCase {
     let syn = client.syn().bytes
     let reset = client.rst().bytes
     nonisolated(unsafe) let program = server
-    DispatchQueue.concurrentPerform(iterations: 2) { _ in
+    try onAllCPUs(2) { _ in
       // Few enough for all of them to find a place in the clock's queue, which keeps ended sessions for a while.
       for _ in 0..<30_000 {
         _ = try? program.run(syn)

@@ -88,7 +88,8 @@ final class SynchronizeTests: XCTestCase {
         try reset.check(.reset(for: segment), .noOptions, .window(0...0))
       } else if flags.contains(.syn), !flags.contains(.fin) {
         let synAck = try server.expectAnswer(to: segment, for: &client, counting: .opening)
-        XCTAssertEqual(synAck.tcp.flags, [.syn, .ack])
+        // An ECN-setup SYN has both bits (RFC 3168 6.1.1).
+        XCTAssertEqual(synAck.tcp.flags, flags.contains([.ece, .cwr]) ? [.syn, .ack, .ece] : [.syn, .ack])
         continue
       } else {
         try server.expectDrop(segment, counting: [\.dropped_flags: 1])

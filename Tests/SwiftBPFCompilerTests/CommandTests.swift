@@ -58,6 +58,51 @@ final class CommandTests: XCTestCase {
     XCTAssertTrue(full.errors.contains("processed "), "\(full)")
   }
 
+  /// Glue with a program array that libbpf fills as it loads the object.
+  private func buildWithProgramArray(_ targets: [String]) throws {
+    let slots = targets.enumerated().map { "[\($0)] = (void *)&\($1)" }.joined(separator: ", ")
+    let programs = targets.map { """
+      int swift_\($0)(struct xdp_md *c);
+      SEC("xdp") int \($0)(struct xdp_md *c) { return swift_\($0)(c); }
+      """ }.joined(separator: "\n")
+    let glue = """
+      #include "rejected.h"
+      \(programs)
+      struct {
+        __uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+        __uint(max_entries, 4);
+        __uint(key_size, 4);
+        __array(values, int(void *));
+      } stages SEC(".maps") = {.values = {\(slots)}};
+      SEC("xdp") int first(struct xdp_md *c) { return bpf_tail_call(c, &stages, 0), 2; }
+      BPF_LICENSE("GPL");
+      """
+    try glue.write(toFile: path("glue.c"), atomically: true, encoding: .utf8)
+    let executable = Bundle(for: CommandTests.self).bundleURL.appendingPathComponent("swift-bpf").path
+    let run = try Command.attempt(
+      [executable, "build", fixture, "--header", "\(fixture)/rejected.h", "--glue", path("glue.c"), "-I", fixture, "-I",
+        Fixtures.helpers.path, "-o", path("array.o")], timeout: .seconds(60))
+    XCTAssertTrue(run.succeeded, "\(run)")
+  }
+
+  func testAnObjectWithAFilledProgramArrayIsChecked() throws {
+    try buildWithProgramArray(["checked"])
+    let run = try swiftBPF("check", path("array.o"))
+    XCTAssertTrue(run.succeeded, "\(run)")
+    for name in ["checked", "first"] {
+      XCTAssertNotNil(run.output.firstMatch(of: try Regex("(?m)^\(name): accepted, .* walked [1-9][0-9]* ")), "\(run)")
+    }
+  }
+
+  func testARefusalInAnObjectWithAFilledProgramArray() throws {
+    try buildWithProgramArray(["checked", "unchecked"])
+    let run = try swiftBPF("check", path("array.o"))
+    XCTAssertEqual(run.ending, .exited(1))
+    let lines = run.output.split(separator: "\n").map(String.init)
+    XCTAssertEqual(Set(lines), ["checked: accepted", "unchecked: refused", "first: accepted"], "\(run)")
+    XCTAssertTrue(run.errors.contains("Unchecked.swift:"), "\(run)")
+  }
+
   func testErrorsAreOneSentence() throws {
     let missing = try swiftBPF("check", "/nowhere.o")
     XCTAssertEqual(missing.ending, .exited(1))

@@ -122,7 +122,7 @@ final class AcknowledgmentTests: XCTestCase {
       server.receives(.data(10, at: 20).acknowledging(0).offering(500))
       server.sends(.acknowledgment(10))
       server.receives(.data(10, at: 10).acknowledging(100).offering(400))
-      server.sends(.data(400, acknowledging: 20, push: false))
+      server.sends(.acknowledgment(20))
       XCTAssertEqual(server.session!.send.window, 400)
     }
   }

@@ -5,12 +5,12 @@ import XCTest
 final class CloseWaitTests: XCTestCase {
   func testQueuedDataStillGoesOut() {
     Dialogue.closeWait { server in
-      server.room = 500
-      server.queues(1200)
+      server.budget = 1
+      server.queues(3120)
       server.receives(.acknowledgment)
-      server.sends(.data(500, acknowledging: 11, push: false))
+      server.sends(.data(1460, acknowledging: 11, push: false))
       server.receives(.acknowledgment)
-      server.sends(.data(500, acknowledging: 11, push: false))
+      server.sends(.data(1460, acknowledging: 11, push: false))
       server.receives(.acknowledgment)
       server.sends(.data(200, acknowledging: 11))
       server.isIn(.closeWait)

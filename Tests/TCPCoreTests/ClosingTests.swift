@@ -18,9 +18,11 @@ final class ClosingTests: XCTestCase {
     }
   }
 
-  func testRepeatedFinishBringsOursAgain() {
+  func testRepeatedFinishIsAcknowledgedAndTheTimerBringsOursAgain() {
     Dialogue.closing { server in
       server.receives(.finish(at: 10).acknowledging(0))
+      server.sends(.acknowledgment(11))
+      server.timerExpires()
       server.sends(.finish(data: 20, at: 0, acknowledging: 11))
       server.isIn(.closing)
       server.receives(.acknowledgment(21))
@@ -44,6 +46,8 @@ final class ClosingTests: XCTestCase {
       server.isIn(.closing)
       // Neither that ACK nor the client's arrived: the client repeats its FIN.
       server.receives(.finish(at: 10).acknowledging(0))
+      server.sends(.acknowledgment(11))
+      server.timerExpires()
       server.sends(.finish(data: 20, at: 0, acknowledging: 11))
       // The client knows our FIN now, and acknowledges it from behind its own.
       server.receives(.acknowledgment(21, at: 11))

@@ -50,9 +50,11 @@ final class FinWait1Tests: XCTestCase {
     }
   }
 
-  func testRepeatedRequestBringsAnswerAndFinishAgain() {
+  func testTimerBringsAnswerAndFinishAgain() {
     Dialogue.finWait1 { server in
       server.receives(.data(10, at: 0).acknowledging(0))
+      server.sends(.acknowledgment(10))
+      server.timerExpires()
       server.sends(.finish(data: 20, at: 0, acknowledging: 10))
       server.isIn(.finWait1)
       server.receives(.acknowledgment(21))
@@ -63,7 +65,7 @@ final class FinWait1Tests: XCTestCase {
   func testOnlyTheFinishIsRepeatedOnceThePayloadIsAcknowledged() {
     Dialogue.finWait1 { server in
       server.receives(.acknowledgment(20))
-      server.receives(.data(10, at: 0).acknowledging(20))
+      server.timerExpires()
       server.sends(.finish(at: 20, acknowledging: 10))
       server.isIn(.finWait1)
     }

@@ -1,10 +1,13 @@
 import Randomness
-import TCPCore
+@testable import TCPCore
 import XCTest
 
 /// Header prediction must do exactly what the whole of `receive`, `deliver` and `transmit` does, or nothing.
 final class HeaderPredictionTests: XCTestCase {
   /// A connection somewhere in its life, more often than not where prediction works.
+  private let now = Instant(nanoseconds: 1_000_000_000_000)
+  private let parameters = Parameters()
+
   private func block(_ random: inout SplitMix) -> ControlBlock {
     var block = ControlBlock()
     block.state = random.once(in: 4) ? State(rawValue: UInt8(2 + random.below(8)))! : .established
@@ -20,6 +23,29 @@ final class HeaderPredictionTests: XCTestCase {
     block.send.updateSequence = block.receive.next.advanced(by: random.pick([0, 0 &- 100, 50]))
     block.send.updateAcknowledgment = base.advanced(by: random.pick([0, 0 &- 5]))
     block.maximumSegmentSize = random.pick([1460, 1460, 536, 48])
+    block.features.rawValue = UInt8(random.below(random.once(in: 8) ? 64 : 16))
+    block.timestamps.recent = UInt32(truncatingIfNeeded: random.next())
+    block.timestamps.offset = UInt32(truncatingIfNeeded: random.next())
+    block.sendScale = UInt8(random.below(3))
+    block.roundTrip.timeout = random.pick([200_000, 1_000_000])
+    if random.once(in: 2) {
+      block.roundTrip.smoothed = UInt32(8 * (1 + random.below(100_000)))
+      block.roundTrip.variation = UInt32(1 + random.below(100_000))
+    }
+    if random.once(in: 2) {
+      block.roundTrip.timedSequence = base.advanced(by: UInt32(random.below(3000)))
+      let then = Instant(nanoseconds: now.nanoseconds - UInt64(random.below(100_000_000)))
+      block.roundTrip.timedStart = then.clock
+    }
+    block.recovery.point = base.advanced(by: 0 &- 1)
+    if random.once(in: 8) { block.recovery.mode = RecoveryMode(rawValue: UInt8(random.below(4)))! }
+    if random.once(in: 8) { block.recovery.flags.rawValue = random.pick([1, 2, 4, 8, 16, 32, 64, 128]) }
+    if random.once(in: 8) { block.recovery.duplicates = UInt32(random.below(3)) * block.segmentSize }
+    block.backoff = random.once(in: 8) ? UInt8(random.below(3)) : 0
+    block.probes = UInt8(random.below(2))
+    block.progress = UInt32((now.nanoseconds - UInt64(random.below(300)) * 1_000_000) >> 20)
+    block.congestion.begin(segmentSize: block.segmentSize, initialWindow: 10)
+    block.arm(parameters, now)
     return block
   }
 
@@ -34,30 +60,45 @@ final class HeaderPredictionTests: XCTestCase {
       payloadLength: UInt32(random.once(in: 8) ? 0 : random.below(400)))
   }
 
-  private func bytes(_ block: ControlBlock) -> [UInt8] { withUnsafeBytes(of: block) { Array($0) } }
+  private func options(for block: ControlBlock, _ random: inout SplitMix) -> SegmentOptions {
+    var options = SegmentOptions()
+    if block.usesTimestamps != random.once(in: 12) { options.present |= SegmentOptions.timestamps }
+    options.timestamp = block.timestamps.recent &+ random.pick([0, 1, 1000, 0 &- 1])
+    options.timestampEcho = block.timestampToSend(now) &- UInt32(random.below(100))
+    if random.once(in: 20) { options.blockCount = UInt8(1 + random.below(4)) }
+    return options
+  }
+
+  /// All but what means nothing between calls.
+  private func bytes(_ block: ControlBlock) -> [UInt8] {
+    var block = block
+    block.work = Work()
+    block.recovery.arrival = 0
+    return withUnsafeBytes(of: block) { Array($0) }
+  }
 
   func testExpectedSegmentsAreTakenAsByTheWholeOfTheCore() {
     let seed = randomSeed("TCP_TEST_SEED")
     var random = SplitMix(seed: seed)
-    let now = Instant(nanoseconds: 1_000_000_000)
     var received = 0
     var answered = 0
     for round in 0..<200_000 {
       let before = block(&random)
       let segment = segment(for: before, &random)
+      var options = options(for: before, &random)
       var predicted = before
-      guard predicted.receiveExpected(segment) else {
+      guard predicted.receiveExpected(segment, &options, parameters: parameters, now: now) else {
         XCTAssertEqual(bytes(predicted), bytes(before), "round \(round), TCP_TEST_SEED=\(seed)")
         continue
       }
       received += 1
       var whole = before
-      let reaction = whole.receive(segment, now: now)
+      let reaction = whole.receive(segment, &options, parameters: parameters, now: now)
       XCTAssertEqual(reaction.verdict, .proceed)
       XCTAssertEqual(reaction.refusal, .none)
       XCTAssertEqual(reaction.deliverableOffset, 0)
       XCTAssertEqual(reaction.deliverableLength, segment.payloadLength)
-      XCTAssertFalse(reaction.finishes || reaction.repeats)
+      XCTAssertFalse(reaction.finishes)
       XCTAssertTrue(reaction.acknowledgmentDue)
       XCTAssertEqual(bytes(predicted), bytes(whole), "round \(round), TCP_TEST_SEED=\(seed)")
 
@@ -65,7 +106,6 @@ final class HeaderPredictionTests: XCTestCase {
       let consumed = random.once(in: 4) ? UInt32(random.below(Int(segment.payloadLength) + 1)) : segment.payloadLength
       let length = UInt32(random.once(in: 5) ? 0 : random.below(2000))
       let closes = random.once(in: 8)
-      let room = UInt32(random.pick([1460, 1460, 300, 0]))
       for isPredicted in [true, false] {
         var block = isPredicted ? predicted : whole
         block.queue(length)
@@ -73,7 +113,8 @@ final class HeaderPredictionTests: XCTestCase {
         if isPredicted { predicted = block } else { whole = block }
       }
       let queued = predicted
-      let answer = predicted.answerExpected(consumed, of: segment.payloadLength, room: room)
+      let answer = predicted.answerExpected(
+        consumed, of: segment.payloadLength, parameters: parameters, now: now)
       guard answer > 0 else {
         XCTAssertEqual(bytes(predicted), bytes(queued), "round \(round), TCP_TEST_SEED=\(seed)")
         continue
@@ -81,17 +122,50 @@ final class HeaderPredictionTests: XCTestCase {
       answered += 1
       let sequence = whole.send.next
       whole.deliver(consumed, of: reaction)
-      let transmission = whole.transmit(room: room, acknowledgmentDue: true, repeating: false)
+      let transmission = whole.transmit(budget: 64, acknowledgmentDue: true, parameters: parameters, now: now)
       XCTAssertTrue(transmission.isDue)
       XCTAssertFalse(transmission.isRepetition)
       XCTAssertEqual(transmission.sequence, sequence)
       XCTAssertEqual(transmission.length, answer)
       XCTAssertEqual(transmission.newLength, answer)
-      XCTAssertEqual(transmission.flags, ControlBits.acknowledge.union(.push))
+      XCTAssertEqual(transmission.flags, .acknowledge)
+      XCTAssertEqual(transmission.lastFlags, .push)
+      XCTAssertEqual(transmission.firstFlags, .none)
+      XCTAssertEqual(transmission.isCapable, whole.isCapable)
+      XCTAssertEqual(transmission.segments, 1)
       XCTAssertEqual(bytes(predicted), bytes(whole), "round \(round), TCP_TEST_SEED=\(seed)")
     }
     // The generator must reach what this is about.
     XCTAssertGreaterThan(received, 10_000)
     XCTAssertGreaterThan(answered, 2_000)
+  }
+
+  func testExpectedAcknowledgmentsAreTakenAsByTheWholeOfTheCore() {
+    let seed = randomSeed("TCP_TEST_SEED")
+    var random = SplitMix(seed: seed)
+    var taken = 0
+    for round in 0..<100_000 {
+      let before = block(&random)
+      var segment = segment(for: before, &random)
+      if !random.once(in: 10) { segment.payloadLength = 0 }
+      var options = options(for: before, &random)
+      var predicted = before
+      guard predicted.acknowledgeExpected(segment, &options, parameters: parameters, now: now) else {
+        XCTAssertEqual(bytes(predicted), bytes(before), "round \(round), TCP_TEST_SEED=\(seed)")
+        continue
+      }
+      taken += 1
+      var whole = before
+      let reaction = whole.receive(segment, &options, parameters: parameters, now: now)
+      XCTAssertEqual(reaction.verdict, .proceed)
+      XCTAssertEqual(reaction.refusal, .none)
+      XCTAssertEqual(reaction.deliverableLength, 0)
+      XCTAssertFalse(reaction.acknowledgmentDue)
+      whole.deliver(0, of: reaction)
+      XCTAssertFalse(
+        whole.transmit(budget: 64, acknowledgmentDue: false, parameters: parameters, now: now).isDue)
+      XCTAssertEqual(bytes(predicted), bytes(whole), "round \(round), TCP_TEST_SEED=\(seed)")
+    }
+    XCTAssertGreaterThan(taken, 5_000)
   }
 }

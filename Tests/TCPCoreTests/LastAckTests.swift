@@ -28,9 +28,11 @@ final class LastAckTests: XCTestCase {
     }
   }
 
-  func testRepeatedFinishBringsOursAgain() {
+  func testRepeatedFinishIsAcknowledgedAndTheTimerBringsOursAgain() {
     Dialogue.lastAck { server in
       server.receives(.finish(at: 10).acknowledging(0))
+      server.sends(.acknowledgment(11))
+      server.timerExpires()
       server.sends(.finish(at: 0, acknowledging: 11))
       server.isIn(.lastAck)
       server.receives(.acknowledgment(1))

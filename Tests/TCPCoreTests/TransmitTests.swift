@@ -8,12 +8,25 @@ final class TransmitTests: XCTestCase {
       server.application.answer = 3000
       server.receives(.data(10))
       server.sends(.data(1460, acknowledging: 10, push: false))
-      server.receives(.acknowledgment)
       server.sends(.data(1460, acknowledging: 10, push: false))
-      server.receives(.acknowledgment)
       server.sends(.data(80, acknowledging: 10))
       server.receives(.acknowledgment)
       XCTAssertEqual(server.session!.unsent, 0)
+    }
+  }
+
+  func testBudgetLimits() {
+    Dialogue.established { server in
+      server.budget = 2
+      server.application.answer = 3000
+      server.application.closesAfterAnswer = true
+      server.receives(.data(10))
+      server.sends(.data(1460, acknowledging: 10, push: false))
+      server.sends(.data(1460, acknowledging: 10, push: false))
+      server.isIn(.established)
+      server.receives(.acknowledgment(1460))
+      server.sends(.finish(data: 80, acknowledging: 10))
+      server.isIn(.finWait1)
     }
   }
 
@@ -25,53 +38,59 @@ final class TransmitTests: XCTestCase {
       server.application.answer = 600
       server.receives(.data(10))
       server.sends(.data(536, acknowledging: 10, push: false))
-      XCTAssertEqual(server.session!.unsent, 64)
-      server.receives(.acknowledgment)
       server.sends(.data(64, acknowledging: 10))
-    }
-  }
-
-  func testRoomOfTheFrameLimits() {
-    Dialogue.established { server in
-      server.room = 16
-      server.application.answer = 20
-      server.application.closesAfterAnswer = true
-      server.receives(.data(10))
-      server.sends(.data(16, acknowledging: 10, push: false))
-      server.isIn(.established)
-      server.receives(.acknowledgment)
-      server.sends(.finish(data: 4, acknowledging: 10))
-      server.isIn(.finWait1)
-    }
-  }
-
-  func testFrameWithoutRoomStillCarriesAnAcknowledgmentOrAFinish() {
-    Dialogue.established { server in
-      server.room = 0
-      server.application.answer = 20
-      server.receives(.data(10))
-      server.sends(.acknowledgment(10))
-      server.room = 1460
-      server.receives(.acknowledgment)
-      server.sends(.data(20, acknowledging: 10))
-      server.closes()
-      server.room = 0
-      server.receives(.acknowledgment)
-      server.sends(.finish(acknowledging: 10))
     }
   }
 
   func testPeersWindowLimits() {
     Dialogue.established { server in
-      server.application.answer = 1000
-      server.receives(.data(10).offering(300))
-      server.sends(.data(300, acknowledging: 10, push: false))
+      server.application.answer = 40_000
+      server.receives(.data(10).offering(2920))
+      server.sends(.data(1460, acknowledging: 10, push: false))
+      server.sends(.data(1460, acknowledging: 10, push: false))
       // All of the window is out: nothing until some of it is acknowledged.
-      server.receives(.acknowledgment(0).offering(300))
-      server.receives(.acknowledgment(100).offering(300))
-      server.sends(.data(100, acknowledging: 10, push: false))
-      server.receives(.acknowledgment(400).offering(65535))
-      server.sends(.data(600, acknowledging: 10))
+      server.receives(.acknowledgment(0).offering(2920))
+      server.receives(.acknowledgment(1460).offering(2920))
+      server.sends(.data(1460, acknowledging: 10, push: false))
+    }
+  }
+
+  /// A peer whose window is never larger than a segment gets what fits it.
+  func testTinyWindowIsFilled() {
+    Dialogue.listening { server in
+      server.clientWindow = 300
+      server.receives(.synchronize())
+      server.sends(.synchronizeAcknowledgment)
+      server.receives(.acknowledgment)
+      server.application.answer = 500
+      server.receives(.data(10))
+      server.sends(.data(300, acknowledging: 10, push: false))
+      server.receives(.acknowledgment(150))
+      server.receives(.acknowledgment(300))
+      server.sends(.data(200, acknowledging: 10))
+    }
+  }
+
+  /// Silly window avoidance (RFC 9293 3.8.6.2.1): what is left of the window is less than a segment and less than half
+  /// of the most that there was, so it is left alone until the timer overrides that.
+  func testSillyWindowIsNotFilledUntilTheTimerOverrides() {
+    Dialogue.established { server in
+      server.application.answer = 1000
+      server.receives(.data(10).offering(700))
+      server.sends(.acknowledgment(10))
+      XCTAssertEqual(server.session!.timer, .windowProbe)
+      server.timerExpires()
+      server.sends(.data(700, acknowledging: 10, push: false))
+      server.receives(.acknowledgment(700).offering(700))
+      server.sends(.data(300, acknowledging: 10))
+    }
+  }
+
+  func testAllThatIsQueuedGoesOutThoughItIsShort() {
+    Dialogue.established { server in
+      server.application.answer = 700
+      server.receives(.data(10).offering(700))
+      server.sends(.data(700, acknowledging: 10))
     }
   }
 
@@ -82,23 +101,23 @@ final class TransmitTests: XCTestCase {
       server.sends(.acknowledgment(10))
       XCTAssertEqual(server.session!.unsent, 100)
       server.receives(.acknowledgment(0).offering(0))
-      server.receives(.acknowledgment(0).offering(60))
-      server.sends(.data(60, acknowledging: 10, push: false))
-      server.receives(.acknowledgment(60).offering(60))
-      server.sends(.data(40, acknowledging: 10))
+      server.receives(.acknowledgment(0).offering(100))
+      server.sends(.data(100, acknowledging: 10))
     }
   }
 
   func testShrunkenWindowSendsNothingNew() {
     Dialogue.established { server in
       server.application.answer = 1000
-      server.receives(.data(10).offering(800))
-      server.sends(.data(800, acknowledging: 10, push: false))
+      server.receives(.data(10).offering(1000))
+      server.sends(.data(1000, acknowledging: 10))
+      server.application.answer = 0
+      server.queues(200)
       server.receives(.acknowledgment(100).offering(200))
-      XCTAssertEqual(server.session!.send.next, server.origin.server.at(800))
+      XCTAssertEqual(server.session!.send.next, server.origin.server.at(1000))
       XCTAssertEqual(server.session!.unsent, 200)
       // What was sent beyond the new edge may still be acknowledged.
-      server.receives(.acknowledgment(800).offering(1000))
+      server.receives(.acknowledgment(1000).offering(1000))
       server.sends(.data(200, acknowledging: 10))
     }
   }
@@ -109,32 +128,9 @@ final class TransmitTests: XCTestCase {
       server.receives(.data(10))
       server.sends(.data(1000, acknowledging: 10))
       server.receives(.acknowledgment(100).offering(200))
-      server.receives(.data(10, at: 0).acknowledging(100))
+      server.timerExpires()
       server.sends(.data(200, at: 100, acknowledging: 10, push: false))
       XCTAssertEqual(server.session!.send.next, server.origin.server.at(1000))
-    }
-  }
-
-  /// With nothing to repeat, the acknowledgment has SEQ=SND.NXT as ever: at SND.UNA the peer would not accept it.
-  func testRepetitionThatTheWindowForbidsIsAnAcknowledgmentAtSendNext() {
-    Dialogue.established { server in
-      server.application.answer = 100
-      server.receives(.data(10))
-      server.sends(.data(100, acknowledging: 10))
-      server.receives(.acknowledgment(50).offering(0))
-      server.receives(.data(10, at: 0).acknowledging(50))
-      server.sends(.acknowledgment(10, at: 100))
-    }
-  }
-
-  func testRepetitionWithoutRoomIsAnAcknowledgmentAtSendNext() {
-    Dialogue.established { server in
-      server.application.answer = 100
-      server.receives(.data(10))
-      server.sends(.data(100, acknowledging: 10))
-      server.room = 0
-      server.receives(.data(10, at: 0).acknowledging(0))
-      server.sends(.acknowledgment(10, at: 100))
     }
   }
 
@@ -142,28 +138,22 @@ final class TransmitTests: XCTestCase {
     Dialogue.established { server in
       var tcb = server.session!
       tcb.queue(100)
-      let first = tcb.transmit(room: 60, acknowledgmentDue: false, repeating: false)
+      let first = tcb.transmit(now: server.now)
       XCTAssertFalse(first.isRepetition)
-      XCTAssertEqual(first.length, 60)
-      let again = tcb.transmit(room: 1460, acknowledgmentDue: false, repeating: true)
-      XCTAssertTrue(again.isRepetition)
-      XCTAssertEqual(again.sequence, server.origin.server.at(0))
-      XCTAssertEqual(again.length, 100)
-      XCTAssertEqual(tcb.send.next, server.origin.server.at(100))
-      let nothing = tcb.transmit(room: 1460, acknowledgmentDue: false, repeating: false)
+      XCTAssertEqual(first.length, 100)
+      XCTAssertEqual(first.newLength, 100)
+      let nothing = tcb.transmit(now: server.now)
       XCTAssertFalse(nothing.isDue)
       XCTAssertFalse(nothing.isRepetition)
       XCTAssertEqual(nothing.length, 0)
-    }
-  }
-
-  func testRepetitionWithNothingOutstandingSendsWhatIsNew() {
-    Dialogue.established { server in
-      var tcb = server.session!
-      tcb.queue(10)
-      let transmission = tcb.transmit(room: 1460, acknowledgmentDue: true, repeating: true)
-      XCTAssertEqual(transmission.length, 10)
-      XCTAssertFalse(transmission.isRepetition)
+      let later = Instant(nanoseconds: tcb.timerDeadline)
+      XCTAssertEqual(tcb.expire(parameters: Parameters(), now: later), .transmit)
+      let again = tcb.transmit(now: later)
+      XCTAssertTrue(again.isRepetition)
+      XCTAssertEqual(again.sequence, server.origin.server.at(0))
+      XCTAssertEqual(again.length, 100)
+      XCTAssertEqual(again.newLength, 0)
+      XCTAssertEqual(tcb.send.next, server.origin.server.at(100))
     }
   }
 

@@ -8,15 +8,28 @@ enum {
   HEADER_NETWORK = 24,       // where the IP header starts in `header`; the link header ends there
   HEADER_BYTES = 160,        // more than the longest header that we build: two tags, IPv6, TCP with an option
   OVERSHOOT = 64,            // bytes by which a bounded index may miss the end of a buffer
+  OPTION_WORDS = 5,          // of TCP options that we send at most: those of a SYN-ACK
+  PLAN_RUNS = 4,
+  PLAN_SLOTS = 128,          // plans of a CPU; a driver hands over at most 64 frames before it flushes
+  BURST_LIMIT = 64,          // segments
+};
+
+// The way between the two ends, as both of a connection's programs need it: who, over which link, and how its headers
+// look.
+struct path {
+  struct flow flow;
+  u8 link[HEADER_NETWORK + 8];  // the link header of what we send, which ends at HEADER_NETWORK
+  u32 network_offset;        // bytes of link header
+  u32 is_ipv6;
+  u32 address_sum;           // ones' complement sum of both addresses, words as they lie in memory, folded
+  u32 reserved;
 };
 
 // A received segment's headers, in host byte order.
 struct packet {
-  struct flow flow;
   u32 identity;              // of the flow, see session.identity
   u32 frame_length;          // bytes, as received
-  u32 network_offset;        // of the IP header in the frame
-  u32 transport_offset;      // of the TCP header
+  u32 transport_offset;      // of the TCP header in the frame
   u32 options_length;
   u32 payload_offset;
   u32 payload_length;
@@ -24,25 +37,50 @@ struct packet {
   u32 acknowledgment;
   u32 window;
   u32 flags;
-  u32 is_ipv6;
-  u32 address_sum;           // ones' complement sum of both addresses, words as they lie in memory, folded
+  u32 has_unread_options;    // others than timestamps
+  u32 congestion;            // the two ECN bits of the IP header (RFC 3168 5)
 };
 
-// A segment to be sent in place of the received one.
-struct reply {
+// Bytes of the stream, one after the other, that are to be sent: cut into segments. TCPCore.Transmission.
+struct segment_run {
   u32 sequence;
+  u32 length;                // bytes of payload
+  u32 segments;
+  u8 flags;                  // control bits of every segment,
+  u8 first_flags;            // and of the first,
+  u8 last_flags;             // and of the last
+  u8 is_capable;             // ECN-capable transport (RFC 3168 5)
+};
+
+// A burst that has been decided on: all that it takes to build each of its segments, wherever that is done.
+struct plan {
+  struct path path;
+  u32 serial;                // tells it from the plan that had its place before
+  u32 segments;
+  u32 surplus;               // copies of the frame that are dropped before the first segment
+  u32 seen;                  // copies that have been seen
+  u32 wakes_pump;
+  u32 run_count;
   u32 acknowledgment;
-  u32 window;
+  u32 window;                // as it is on the wire
+  u32 segment_size;          // bytes of payload of every segment but the last of a run
+  u32 options_length;        // bytes
+  u32 options[OPTION_WORDS]; // as they lie in memory
+  u32 reserved;
+  struct segment_run runs[PLAN_RUNS];
+  struct answer_queue queue; // as it was when this was decided on
+};
+
+// The segment of a plan that is being built.
+struct outgoing {
+  u32 sequence;
+  u32 length;                // bytes of payload
   u32 flags;
-  u32 payload_length;
-  u32 maximum_segment_size;  // the option's value, or 0 for no option
+  u32 is_capable;
+  u32 header_length;         // link, IP and TCP header
   u32 payload_sum;           // folded ones' complement sum of the payload copied so far
-  u32 payload_offset;        // in the frame: where the payload starts
   u32 copied;                // bytes of payload
   u32 stream_offset;         // of the payload's first byte, counted from the queue's first sequence number
-  u32 frame_length;          // as it is now
-  u32 is_repetition;         // some of the payload was sent before
-  u32 new_length;            // bytes of it that were not
 };
 
 // What TCPCore made of the received segment. TCPCore.Reaction.
@@ -52,7 +90,8 @@ struct reaction {
   u32 deliverable_length;
   u32 finishes;
   u32 acknowledgment_due;
-  u32 repeats;
+  u32 verdict;               // TCPCore.Verdict
+  u32 state_before;          // TCPCore.State
 };
 
 // The reading of requests from a segment's payload.
@@ -81,15 +120,20 @@ struct scratch {
   u8 chunk[FRAME_BYTES + OVERSHOOT];  // for sums over more than `frame` holds
   u8 header[HEADER_BYTES];
   u64 now;                   // nanoseconds, CLOCK_MONOTONIC
+  struct plan plan;          // what is being decided on; `path` is that of the received segment
+  struct outgoing outgoing;
   struct packet packet;
-  struct reply reply;
+  struct segment_options found;  // options of the received segment
   struct reaction reaction;
   struct reading reading;
   struct loop_state sums;
   struct loop_state copies;
   struct loop_state options;
-  struct answer_queue queue;  // a copy of the session's, to build a segment after it has been released
   struct flow victim;         // a session in TIME-WAIT that may have to go
+  u32 next_serial;            // of plans of this CPU
+  u32 target;                 // index of the interface that a tc program sends to
+  u32 timer_queue;            // which one the pump is at,
+  u32 is_transmitting;        // and whether the session at hand, which is claimed then, has something to send
   u32 victim_is_gone;
   u32 last_sent;              // SND.NXT of a session that has made way for a new one
 };
@@ -100,22 +144,34 @@ struct scratch {
 #define BYTES(S, F) \
   BPF_HELPER void *_Nonnull S##_##F(struct S *_Nonnull s) { return &s->F; }
 FIELD(scratch, packet)
-FIELD(scratch, reply)
+FIELD(scratch, plan)
+FIELD(scratch, outgoing)
+BYTES(scratch, found)
 FIELD(scratch, reaction)
 FIELD(scratch, reading)
-FIELD(scratch, queue)
 FIELD(scratch, victim)
 FIELD(scratch, sums)
 FIELD(scratch, copies)
 FIELD(scratch, options)
 BYTES(scratch, chunk)
 BYTES(scratch, header)
-FIELD(packet, flow)
+FIELD(plan, path)
+FIELD(plan, queue)
+FIELD(path, flow)
+BYTES(path, link)
+BYTES(plan, runs)
+BYTES(plan, options)
+BYTES(session, link_header)
 BYTES(flow, local_address)
 BYTES(flow, remote_address)
 FIELD(session, queue)
 BYTES(session, http)
 BYTES(session, tcp)
+
+// In Swift an assignment would go by way of the stack.
+BPF_HELPER void plan_copy(struct plan *_Nonnull to, const struct plan *_Nonnull from) {
+  __builtin_memcpy(to, from, sizeof *to);
+}
 
 // A session belongs to the program that has claimed it until it is released; see Claim.swift. Both are full barriers.
 BPF_HELPER u32 session_try_claim(struct session *_Nonnull s) {
@@ -151,9 +207,46 @@ MAP(configuration, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct configuration)
 MAP(served_ports, BPF_MAP_TYPE_ARRAY, SERVED_PORT_WORDS, 0, u32, u64)
 MAP(local_addresses, BPF_MAP_TYPE_HASH, 4096, 0, struct local_address, u8)
 MAP(answers, BPF_MAP_TYPE_ARRAY, ANSWER_KIND_COUNT * PERSISTENCE_COUNT, 0, u32, struct answer_template)
-MAP(content, BPF_MAP_TYPE_ARRAY, 1, BPF_F_MMAPABLE, u32, struct content_chunk)
+struct content_map;
+extern struct content_map content __attribute__((swift_name("contentMap")));
+// The chunk of a generation, or null. A look-up in an inner map takes the pointer that the outer one gave.
+BPF_HELPER struct content_chunk *_Nullable content_chunk_lookup(u32 generation, u32 chunk) {
+  void *inner = BPF_CALL(map_lookup_elem, void *, (void *, const void *))(&content, &generation);
+  return inner ? BPF_CALL(map_lookup_elem, void *, (void *, const void *))(inner, &chunk) : 0;
+}
 MAP(request_grammar, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct request_grammar)
 MAP(scratch, BPF_MAP_TYPE_PERCPU_ARRAY, 1, 0, u32, struct scratch)
+// Plans that have left, until the last of their segments has been built.
+MAP(plans, BPF_MAP_TYPE_PERCPU_ARRAY, PLAN_SLOTS, 0, u32, struct plan)
+
+// Device maps: clones_N has N times the served interface with burst_egress, and then the pump's with wake_egress. A
+// broadcast gives a copy of the frame to each, and the frame itself to the last.
+#define CLONES(N)                                                                     \
+  struct clones_##N##_map {                                                           \
+    __uint(type, BPF_MAP_TYPE_DEVMAP);                                                \
+    __uint(max_entries, N + 1);                                                       \
+    __uint(key_size, 4);                                                              \
+    __uint(value_size, sizeof(struct bpf_devmap_val));                                \
+  };                                                                                  \
+  extern struct clones_##N##_map clones_##N __attribute__((swift_name("clones_" #N "Map"))); \
+  DEVICE_FUNCTIONS(clones_##N)
+// How many copies there is a map for: what does not fit is rounded up, and each copy that is too many costs time.
+#define CLONES_SIZES(X)                                                                             \
+  X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15) X(16)       \
+  X(20) X(24) X(28) X(32) X(36) X(40) X(44) X(48) X(52) X(56) X(60) X(64)
+CLONES_SIZES(CLONES)
+#define CLONES_CASE(N) case N: return clones_##N##_redirect(0, BPF_F_BROADCAST);
+BPF_HELPER int clones_redirect(u32 count) {
+  switch (count) { CLONES_SIZES(CLONES_CASE) }
+  return XDP_DROP;
+}
+
+// The server's programs in stages, each verified by itself and with a stack of its own.
+enum { STAGE_CONVERSATION, STAGE_READ, STAGE_TRANSMIT, STAGE_NEWCOMER, STAGE_PATH_MTU, STAGE_COUNT };
+struct stages_map;
+extern struct stages_map stages __attribute__((swift_name("stagesMap")));
+PROGRAM_FUNCTIONS(stages)
+
 // A session's slot before it is set up: all zero. The value of a new entry must come from memory, and the stack has
 // no room for it.
 struct blank_session { u8 bytes[sizeof(struct session)]; };
@@ -170,6 +263,18 @@ struct expiry {
   u64 created;                // of the session: tells it from a later one of the same flow
 };
 QUEUE(expiries, 10000 + EXPIRY_SPARE, struct expiry)
+
+// Sessions whose timers are to be looked at, a queue for each delay in milliseconds.
+QUEUE(timers_2, 10000, struct expiry)
+QUEUE(timers_16, 10000, struct expiry)
+QUEUE(timers_128, 10000, struct expiry)
+QUEUE(timers_1024, 10000, struct expiry)
+
+MAP(pump, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct pump)
+BPF_HELPER u32 pump_try_start(struct pump *_Nonnull p) {
+  return __sync_val_compare_and_swap(&p->is_running, 0, 1) == 0;
+}
+BPF_HELPER void pump_stop(struct pump *_Nonnull p) { (void)__sync_lock_test_and_set(&p->is_running, 0); }
 
 // The one timer, which goes through `expiries`. It rests while there are no sessions.
 struct session_clock {
@@ -203,6 +308,26 @@ struct loop_context {
   struct session *_Nullable session;
   const struct request_grammar *_Nullable grammar;
 };
+struct copy_context {
+  struct xdp_md *_Nonnull context;
+  struct scratch *_Nonnull scratch;
+  struct plan *_Nonnull plan;
+};
+struct copy_skb_context {
+  struct __sk_buff *_Nonnull skb;
+  struct scratch *_Nonnull scratch;
+  struct plan *_Nonnull plan;
+};
+struct emit_context {
+  struct __sk_buff *_Nonnull skb;
+  struct scratch *_Nonnull scratch;
+  struct plan *_Nonnull plan;
+  struct statistics *_Nonnull statistics;
+};
+struct pump_context {
+  struct __sk_buff *_Nonnull skb;
+  struct scratch *_Nonnull scratch;
+};
 struct claim_context {
   struct session *_Nonnull session;
   u32 is_mine;
@@ -214,6 +339,7 @@ struct expiry_context {
   struct statistics *_Nonnull statistics;
   u64 now;
   u64 interval;
+  u64 has_pump;
 };
 #define LOOP(function, context_type)                                                                          \
   extern long function##_step(u32 index, context_type *_Nonnull c);                                           \
@@ -222,8 +348,11 @@ struct expiry_context {
   }
 LOOP(read_requests, struct loop_context)
 LOOP(sum_frame, struct loop_context)
-LOOP(copy_answers, struct loop_context)
-LOOP(walk_options, struct loop_context)
+LOOP(copy_pieces, struct copy_context)
+LOOP(copy_pieces_skb, struct copy_skb_context)
+LOOP(emit_segments, struct emit_context)
+LOOP(pump_steps, struct pump_context)
+LOOP(walk_options, struct recycle_context)
 LOOP(recycle_time_wait, struct recycle_context)
 LOOP(try_claim, struct claim_context)
 LOOP(expire_sessions, struct expiry_context)
@@ -233,5 +362,12 @@ LOOP(expire_sessions, struct expiry_context)
 extern u32 receive_segment(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 read_segment(struct xdp_md *_Nonnull context, struct session *_Nullable session,
                         struct scratch *_Nullable scratch);
-extern int send_segment(struct xdp_md *_Nonnull context, struct scratch *_Nullable scratch);
-extern u32 transmit_segment(struct session *_Nullable session, struct scratch *_Nullable scratch, u32 room);
+extern u32 read_beginning(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 read_host(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 read_end(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 transmit_segment(struct session *_Nullable session, struct scratch *_Nullable scratch, u32 budget);
+extern u32 expire_segment(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 emit_segment(struct xdp_md *_Nonnull context, struct scratch *_Nullable scratch, struct plan *_Nullable plan,
+                        u32 index);
+extern u32 emit_segment_skb(struct __sk_buff *_Nonnull skb, struct scratch *_Nullable scratch,
+                            struct plan *_Nullable plan, u32 index);

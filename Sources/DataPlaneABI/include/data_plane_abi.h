@@ -38,16 +38,130 @@ enum tcp_state {
   TCP_STATE_FIN_WAIT_2, TCP_STATE_CLOSE_WAIT, TCP_STATE_CLOSING, TCP_STATE_LAST_ACK, TCP_STATE_TIME_WAIT,
 };
 
+// A range of sequence numbers that is selectively acknowledged. TCPCore.SelectiveBlock.
+struct selective_block {
+  u32 start;                    // its first number
+  u32 end;                      // one past its last
+};
+
+enum { SCOREBOARD_CAPACITY = 8 };
+
+// TCPCore.Scoreboard (RFC 6675 3).
+struct scoreboard {
+  struct selective_block ranges[SCOREBOARD_CAPACITY];  // in order; the first `count` are valid
+  u32 sacked;                   // bytes in all of them
+  u32 highest;                  // the end of the last one
+  u32 count;
+};
+
+// TCPCore.Congestion. Windows in bytes, times in milliseconds of the monotonic clock, round-trip times in microseconds.
+struct congestion {
+  u32 window;                   // cwnd
+  u32 threshold;                // ssthresh; all ones: not yet set
+  u32 credit;                   // acknowledged, and yet to move the window
+  u32 maximum;                  // CUBIC: W_max
+  u32 estimate;                 // CUBIC: W_est
+  u32 delay;                    // CUBIC: K, milliseconds
+  u32 epoch;                    // CUBIC: t_epoch
+  u32 acknowledged_at;          // when the last ACK of new data came
+  u32 round_minimum;            // HyStart++: currentRoundMinRTT
+  u32 last_round_minimum;       // HyStart++: lastRoundMinRTT
+  u32 baseline_minimum;         // HyStart++: cssBaselineMinRtt
+  u32 recover_flight;           // PRR: RecoverFS; after a timeout, what was outstanding and still is
+  u32 delivered;                // PRR: prr_delivered
+  u32 out;                      // PRR: prr_out
+  u32 prior_window;             // before the last reduction
+  u32 prior_threshold;
+  u32 prior_maximum;
+  u16 estimate_fraction;        // of `estimate`, 65536ths of a byte
+  u8 flags;                     // TCPCore.Congestion.Flags
+  u8 rounds;                    // HyStart++: samples in the round, low five bits; rounds of CSS, high three
+};
+
+// RFC 7323 3. TCPCore.Timestamps.
+struct timestamps {
+  u32 recent;                   // TS.Recent
+  u32 offset;                   // of what we send from our clock
+};
+
+// RFC 6298. TCPCore.RoundTrip.
+struct round_trip {
+  u32 smoothed;                 // SRTT, microseconds times 8; 0: not measured yet
+  u32 variation;                // RTTVAR, microseconds times 4
+  u32 timeout;                  // RTO before back-off, microseconds
+  u32 timed_sequence;           // an acknowledgment beyond it ends the measurement under way
+  u32 timed_start;              // units of 2^10 nanoseconds; 0: none is under way
+};
+
+// TCPCore.RecoveryMode, in this order.
+enum recovery_mode { RECOVERY_OPEN, RECOVERY_REDUCING, RECOVERY_FAST, RECOVERY_TIMEOUT };
+
+// RFC 6675, RFC 6582, RFC 8985 7. TCPCore.LossRecovery.
+struct loss_recovery {
+  u32 point;                    // RecoveryPoint
+  u32 retransmitted;            // one past HighRxt
+  u32 pass_mark;                // SND.NXT when all below pass_limit had been sent again
+  u32 pass_limit;               // what is still missing below it once pass_mark has been passed was lost again
+  u32 resume;                   // where retransmissions go on after those
+  u32 probe_end;                // TLP.end_seq
+  u32 duplicates;               // bytes that duplicate ACKs stand for
+  u32 undo_timestamp;           // TSval of the first retransmission
+  u8 mode;                      // enum recovery_mode
+  u8 flags;                     // TCPCore.LossRecovery.Flags
+  u8 timeouts;                  // since something new was last acknowledged
+  u8 arrival;                   // what the acknowledgment at hand is
+};
+
+// TCPCore.TimerKind, in this order.
+enum timer_kind {
+  TIMER_NONE, TIMER_RETRANSMISSION, TIMER_TAIL_PROBE, TIMER_WINDOW_PROBE, TIMER_KEEP_ALIVE, TIMER_SYNCHRONIZE,
+};
+
+// What one stage of the core hands to the next. TCPCore.Work.
+struct work {
+  u32 first;
+  u32 second;
+  u32 third;
+};
+
 // TCPCore.ControlBlock (the transmission control block).
 struct control_block {
   struct send_sequence send;
   struct receive_sequence receive;
+  struct timestamps timestamps;
+  struct round_trip round_trip;
+  struct loss_recovery recovery;
+  u32 progress;                 // units of 2^20 nanoseconds: when something new was last acknowledged
+  u64 timer_deadline;           // nanoseconds, CLOCK_MONOTONIC; 0: no timer is wanted
   u32 challenge_start;          // milliseconds of the monotonic clock: when the present count of challenge ACKs began
   u16 challenge_count;          // challenge ACKs sent since then
-  u16 maximum_segment_size;     // what we may send in one segment, bytes
+  u16 maximum_segment_size;     // what we may send in one segment, options included, bytes
   u8 state;                     // enum tcp_state
   u8 flags;                     // TCPCore.ControlBlock.Flags
-  u16 reserved;
+  u8 features;                  // TCPCore.Features; the lower four bits are enum tcp_feature
+  u8 timer;                     // enum timer_kind
+  u8 backoff;                   // how often RTO has been doubled
+  u8 probes;                    // keep-alive probes without an answer, or SYN-ACKs repeated
+  u8 send_scale;                // Snd.Wind.Shift
+  u8 receive_scale;             // Rcv.Wind.Shift
+  struct congestion congestion;
+  struct scoreboard scoreboard;
+  struct work work;
+};
+
+enum { SELECTIVE_BLOCKS = 4 };
+
+// What the options of a received header say. TCPCore.SegmentOptions.
+struct segment_options {
+  u8 present;                   // 1: MSS, 2: window scale, 4: SACK permitted, 8: timestamps
+  u8 window_scale;              // shift count
+  u8 block_count;               // blocks that are filled
+  u8 reserved;
+  u16 maximum_segment_size;
+  u16 reserved2;
+  u32 timestamp;                // TSval
+  u32 timestamp_echo;           // TSecr
+  struct selective_block blocks[SELECTIVE_BLOCKS];
 };
 
 // HTTPCore.RequestParser: where in a request the connection's input stands.
@@ -66,12 +180,16 @@ struct request_grammar {
   u16 effects[256];             // state: the HTTPCore.RequestFlags that entering it sets
 };
 
-// One or more equal answers, one after the other: a range of the content store. HTTPCore.Answer.
+// One or more equal answers, one after the other: two ranges of the content store. HTTPCore.Answer.
 struct answer {
-  u32 offset;                   // in the content store, bytes
-  u32 length;                   // of one answer, bytes
+  u32 head_offset;              // in the content of its generation, bytes
+  u32 body_offset;              // likewise; a short answer's body follows its head
+  u32 body_length;              // bytes; 0 for HEAD
+  u16 head_length;              // bytes
   u16 count;                    // how many times it is to be sent
   u16 checksum;                 // ones' complement sum of one answer, network byte order, not inverted
+  u8 generation;                // index into `content`
+  u8 reserved;
 };
 
 enum { ANSWER_QUEUE_CAPACITY = 4 };
@@ -85,7 +203,7 @@ struct answer_queue {
   u16 reserved;
 };
 
-// The value of `sessions`. At most 256 bytes.
+// The value of `sessions`.
 struct session {
   u32 claimed;                  // 1 while a program works on the session
   u32 identity;                 // tells a reused slot from the one that was looked up; 0: not yet set up
@@ -95,6 +213,12 @@ struct session {
   u64 bytes_sent;               // payload sent, without repetitions
   u32 requests;
   u32 segments_received;
+  u64 timer_entry;              // when its entry in a queue of timers is due, nanoseconds, same clock; 0: it has none
+  u8 link_header[22];           // of what we send: Ethernet and up to two tags; in front of what is not used, zeros
+  u8 link_length;               // bytes of it
+  u8 reserved;
+  u32 segments_retransmitted;
+  u32 reserved2;
   struct control_block tcp;
   struct request_parser http;
   struct answer_queue queue;
@@ -111,11 +235,36 @@ struct configuration {
   u64 closing_timeout;               // FIN-WAIT-1, FIN-WAIT-2, CLOSING, LAST-ACK
   u64 time_wait_timeout;
   u64 expiry_interval;               // nanoseconds: how often a session's deadline is looked at
-  u32 receive_window;                // bytes, 1 to 65535
+  u32 receive_window;                // bytes, 1 to 1,073,725,440 (65535 << 14); what exceeds 65535 needs window scaling
   u16 maximum_segment_size_ipv4;     // what the SYN-ACK offers: MTU - 40
   u16 maximum_segment_size_ipv6;     // MTU - 60
   u8 accept_partial_checksums;       // 1 where a local sender leaves checksums to the device (veth, virtio, tun)
-  u8 reserved[7];
+  u8 exit;                           // enum burst_exit: how more than one segment leaves
+  u8 congestion_control;             // TCPCore.CongestionControl: 0 CUBIC, 1 NewReno
+  u8 initial_window;                 // segments (RFC 6928: 10)
+  u32 features;                      // enum tcp_feature
+  u32 minimum_timeout;               // of retransmission, microseconds (RFC 6298 2.4)
+  u32 maximum_timeout;               // likewise (RFC 6298 2.5)
+  u32 give_up_time;                  // milliseconds without an acknowledgment of what is outstanding (RFC 9293 3.8.3)
+  u32 keep_alive_idle;               // milliseconds; 0: no keep-alive (RFC 9293 3.8.4)
+  u32 keep_alive_interval;           // milliseconds
+  u32 keep_alive_probes;             // unanswered ones after which the connection ends
+  u32 interface;                     // index of the served interface
+  u32 pump_interface;                // index of the end of the pump's pair that its frame is sent into; 0: no pump
+  u32 pump_awake_length;             // bytes of the pump's frame while something is due soon,
+  u32 pump_asleep_length;            // and while nothing is: the longer the frame, the slower its round
+};
+
+// configuration.exit
+enum burst_exit {
+  BURST_EXIT_NONE,      // only what fits the received frame is sent
+  BURST_EXIT_NATIVE,    // copies through a device map
+  BURST_EXIT_SKB,       // copies made by the tc program burst_ingress
+};
+
+// What a connection may use if the client offers it. configuration.features
+enum tcp_feature {
+  TCP_FEATURE_WINDOW_SCALE = 1, TCP_FEATURE_TIMESTAMPS = 2, TCP_FEATURE_SACK = 4, TCP_FEATURE_ECN = 8,
 };
 
 // Which answer, an index into `answers`. HTTPCore.AnswerKind.
@@ -129,17 +278,45 @@ enum persistence { PERSISTENCE_IMPLIED, PERSISTENCE_CLOSE, PERSISTENCE_KEEP_ALIV
 
 // A value of `answers`, at kind * PERSISTENCE_COUNT + persistence.
 struct answer_template {
-  u32 offset;
-  u32 length;                   // head and body
-  u32 head_length;              // for HEAD
-  u16 checksum;                 // of the whole
-  u16 head_checksum;
+  u32 head_offset;              // in the content of its generation, bytes
+  u32 body_offset;
+  u32 body_length;
+  u16 head_length;
+  u16 checksum;                 // ones' complement sum of head and body
+  u16 head_checksum;            // of the head alone, for HEAD
+  u8 generation;
+  u8 reserved;
 };
 
-// A value of `content`: chunk n holds the bytes from n * CONTENT_CHUNK_SIZE, and repeats the first bytes of chunk n + 1
-// behind them, so that a segment's payload never has to be put together from two chunks.
-enum { CONTENT_CHUNK_SIZE = 65536, CONTENT_CHUNK_OVERLAP = 2048 };
-struct content_chunk { u8 bytes[CONTENT_CHUNK_SIZE + CONTENT_CHUNK_OVERLAP]; };
+// The content store: `content` is an array of maps, an inner one for each generation. Bytes of a generation never
+// change; a new one takes another place, and the old one goes when no session has an answer of it.
+enum {
+  CONTENT_GENERATIONS = 16,
+  CONTENT_CHUNK_SHIFT = 18,
+  CONTENT_CHUNK_SIZE = 1 << CONTENT_CHUNK_SHIFT,
+  CONTENT_CHUNK_OVERLAP = 16384,
+  CONTENT_SUM_STEP = 16,
+};
+
+// A value of an inner map: chunk n holds the bytes from n * CONTENT_CHUNK_SIZE, and repeats the first bytes of chunk
+// n + 1 behind them, so that a segment's payload never has to be put together from two chunks. sums[i] is the ones'
+// complement sum of the chunk's bytes before i * CONTENT_SUM_STEP, folded, as it lies in memory: the sum of any range
+// comes from two of them and the odd bytes at its ends.
+struct content_chunk {
+  u8 bytes[CONTENT_CHUNK_SIZE + CONTENT_CHUNK_OVERLAP];
+  u16 sums[(CONTENT_CHUNK_SIZE + CONTENT_CHUNK_OVERLAP) / CONTENT_SUM_STEP];
+};
+
+// The one entry of `pump`: the frame that circles through the pump's pair of interfaces.
+struct pump {
+  u64 last_round;               // nanoseconds, CLOCK_MONOTONIC
+  u64 rounds;
+  u64 wakes;                    // how often it was set going
+  u64 segments;                 // that it has sent
+  u64 started;                  // when it was last set going, same clock
+  u32 is_running;
+  u32 hurried_rounds;           // one after the other that came too soon: nothing brakes the frame
+};
 
 // The key of `local_addresses`; the value is one byte.
 struct local_address { u8 address[16]; };

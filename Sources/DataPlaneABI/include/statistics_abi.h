@@ -32,6 +32,18 @@ struct statistics {
   u64 challenge_acknowledgments_limited;  // due, but over the session's rate (RFC 5961 7)
   u64 duplicate_acknowledgments_sent;
   u64 segments_retransmitted;
+  u64 bursts;                        // of more than one segment
+  // Loss, and what was made of it.
+  u64 fast_recoveries;               // entered on duplicate ACKs or SACK (RFC 5681 3.2, RFC 6675 5)
+  u64 retransmission_timeouts;       // RFC 6298 5.4
+  u64 tail_loss_probes;              // RFC 8985 7
+  u64 window_probes;                 // of a closed window (RFC 9293 3.8.6.1)
+  u64 keep_alive_probes;             // RFC 9293 3.8.4
+  u64 recoveries_undone;             // the retransmission was spurious (RFC 3522, RFC 4015)
+  u64 congestion_marks;              // ECN-Echo taken as a sign of congestion (RFC 3168 6.1.2)
+  u64 sessions_given_up;             // what was outstanding was not acknowledged in time (RFC 9293 3.8.3)
+  u64 path_mtu_updates;              // segments made smaller on an ICMP message (RFC 1191, RFC 8201)
+  u64 pump_wakes;
   // Segments dropped, by cause.
   u64 dropped_truncated;             // the frame ends before its headers or its length field say
   u64 dropped_ip_header;             // IPv4 header checksum, length or version wrong
@@ -44,6 +56,9 @@ struct statistics {
   u64 dropped_acknowledgment;        // acknowledges what was never sent
   u64 dropped_out_of_window;         // not acceptable (RFC 9293 3.4)
   u64 dropped_out_of_order;          // payload beyond RCV.NXT; not kept, a duplicate ACK asks for the gap
+  u64 dropped_timestamp;             // older than the last one (PAWS, RFC 7323 5)
+  u64 dropped_icmp;                  // "too big" that fits no session
+  u64 dropped_plan;                  // copies of a frame whose plan was gone
   u64 dropped_reset;                 // RST not at RCV.NXT, or for no session
   u64 dropped_queue_full;            // requests beyond what the session's answer queue holds
   u64 dropped_race;                  // another CPU was at the session for too long, or had ended it

@@ -47,6 +47,7 @@
 #define BPF_F_RDONLY_PROG 128
 #define BPF_F_WRONLY_PROG 256
 #define BPF_F_MMAPABLE 1024
+#define BPF_F_INNER_MAP 4096
 
 // Flags of map updates; a queue takes BPF_EXIST to drop the oldest. Swift: UInt64, as all that follow.
 #define BPF_ANY 0ULL

@@ -8,6 +8,7 @@
 //   struct counters_map counters SEC(".maps");    // in the glue
 #define __uint(name, val) int(*name)[val]
 #define __type(name, val) val *name
+#define __array(name, val) __typeof__(val) *name[]
 #define SEC(x) __attribute__((section(x), used))
 
 // Once in the glue: BPF_LICENSE("GPL"); many helpers are for programs under the GPL only.

@@ -1,4 +1,5 @@
 import DataPlaneABI
+import Glibc
 import HTTPContent
 import HTTPCore
 import PacketKit
@@ -16,18 +17,56 @@ extension TestServer {
     return server
   }
 
+  private nonisolated(unsafe) static var sending: TestServer?
+  private nonisolated(unsafe) static var generation: UInt8 = 0
+
+  /// One server for all tests of what takes more than the received frame: it sends in bursts, as copies of the frame,
+  /// and has the pump's program send on the interface of a `Wire`. It has no sessions, and nothing waits for its pump.
+  /// - Parameters:
+  ///   - content: what a request is answered with.
+  ///   - change: what else is not as usual.
+  static func sending(
+    _ content: ContentSource = .hello, _ change: (inout configuration) -> Void = { _ in }
+  ) throws -> TestServer {
+    let server = try sending ?? patient(maxSessions: 2000)
+    sending = server
+    try server.forgetSessions()
+    generation = (generation + 1) % UInt8(CONTENT_GENERATIONS)
+    try writeContent(content, to: server.object, generation: generation)
+    var settings = usual
+    settings.exit = UInt8(BURST_EXIT_NATIVE.rawValue)
+    settings.interface = Wire.interface
+    change(&settings)
+    try server.object.map("configuration").update(UInt32(0), settings)
+    // What the queues of timers still have is of no session any more.
+    try server.changePump {
+      $0 = DataPlaneABI.pump()
+      $0.started = 1
+    }
+    let end = now() + 5_000_000_000
+    while try server.round().end == .goesOn, now() < end { usleep(1000) }
+    try server.changePump {
+      $0.is_running = 1
+      $0.last_round = now()
+    }
+    return server
+  }
+
   /// A server in which nothing expires while a test runs, however slow the machine.
   static func patient(
-    maxSessions: UInt32 = 100, _ change: (inout configuration) -> Void = { _ in }
+    maxSessions: UInt32 = 100, content: ContentSource = .hello, _ change: (inout configuration) -> Void = { _ in }
   ) throws -> TestServer {
-    try TestServer(maxSessions: maxSessions) { settings in
-      let hour: UInt64 = 3_600_000_000_000
-      settings.half_open_timeout = hour
-      settings.idle_timeout = hour
-      settings.closing_timeout = hour
-      settings.time_wait_timeout = hour
+    try TestServer(maxSessions: maxSessions, content: content) { settings in
+      settings.wait(3_600_000_000_000)
       change(&settings)
     }
+  }
+
+  /// The configuration of `sending`, but for what is not as usual.
+  private static var usual: configuration {
+    var settings = TestServer.defaults
+    settings.wait(3_600_000_000_000)
+    return settings
   }
 
   /// Runs `body` with another configuration, which the program reads with every frame.
@@ -57,10 +96,18 @@ extension TestServer {
 
   /// What the server must say, as the control plane rendered it.
   static func content(_ kind: AnswerKind, _ persistence: Persistence = .implied, headOnly: Bool = false) -> [UInt8] {
-    let answers = AnswerSet()
     let response = Response(kind: kind, persistence: persistence, headOnly: headOnly)
-    let template = answers.templates[Int(response.templateIndex)]
-    let length = headOnly ? template.head_length : template.length
-    return Array(answers.content[Int(template.offset)..<Int(template.offset + length)])
+    guard let bytes = try? ContentImage().answer(to: response) else { preconditionFailure("the greeting is no file") }
+    return bytes
+  }
+}
+
+extension configuration {
+  /// Gives sessions in all states so many nanoseconds.
+  fileprivate mutating func wait(_ time: UInt64) {
+    half_open_timeout = time
+    idle_timeout = time
+    closing_timeout = time
+    time_wait_timeout = time
   }
 }

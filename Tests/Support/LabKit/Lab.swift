@@ -48,7 +48,7 @@ public final class Lab {
   }
 
   /// - Parameters:
-  ///   - mtu: of both ends, bytes.
+  ///   - mtu: of both ends, bytes. Below 1280 there is no IPv6.
   ///   - clientHasProgram: whether the client's end gets the passing program.
   /// - Throws: `LabError`, without root or where a tool or the built object is missing.
   public init(mtu: Int = 1500, clientHasProgram: Bool = true) throws {
@@ -63,12 +63,14 @@ public final class Lab {
       "peer", "name", client.interface, "netns", clientSpace.name, "mtu", "\(mtu)")
     for host in [server, client] {
       try host.namespace.run("sysctl", "-qw", "net.ipv6.conf.all.accept_ra=0")
-      try Self.configure(host)
+      try Self.configure(host, hasIPv6: mtu >= 1280)
       // A tag in the skb's metadata would be invisible to XDP: have the kernel write it into the frame.
       try host.namespace.run("ethtool", "-K", host.interface, "txvlan", "off", "tx-vlan-stag-hw-insert", "off")
     }
-    if clientHasProgram { try attachPassingProgram() }
-    try waitForCarrier()
+    if clientHasProgram { try Self.attachPassingProgram(to: client) }
+    for address in mtu >= 1280 ? [server.ipv4, server.ipv6] : [server.ipv4] {
+      try Self.waitForCarrier(from: client, to: address)
+    }
   }
 
   /// From now on the client sends and understands only tagged frames. The tags are written by programs at its end,
@@ -96,29 +98,29 @@ public final class Lab {
     server.namespace.close()
   }
 
-  private static func configure(_ host: Host) throws {
+  static func configure(_ host: Host, hasIPv6: Bool) throws {
     try host.namespace.run("ip", "addr", "add", "\(host.ipv4)/24", "dev", host.interface)
     // Without duplicate address detection the address can be used at once.
-    try host.namespace.run("ip", "addr", "add", "\(host.ipv6)/64", "dev", host.interface, "nodad")
+    if hasIPv6 {
+      try host.namespace.run("ip", "addr", "add", "\(host.ipv6)/64", "dev", host.interface, "nodad")
+    }
     try host.namespace.run("ip", "link", "set", "dev", host.interface, "up")
   }
 
-  private func attachPassingProgram() throws {
+  static func attachPassingProgram(to host: Host) throws {
     let object = Products.labPrograms
     guard access(object, R_OK) == 0 else { throw LabError("\(object) is missing: run make build first") }
-    try client.namespace.run("ip", "link", "set", "dev", client.interface, "xdpdrv", "obj", object, "sec", "xdp")
+    try host.namespace.run("ip", "link", "set", "dev", host.interface, "xdpdrv", "obj", object, "sec", "xdp")
   }
 
   /// Any change at one end restarts the other's NAPI: wait until packets get across.
-  private func waitForCarrier() throws {
-    for address in [server.ipv4, server.ipv6] {
-      let deadline = ContinuousClock.now + .seconds(20)
-      while !client.reaches(address, within: .milliseconds(300)) {
-        guard ContinuousClock.now < deadline else {
-          throw LabError("no packet gets from \(client.interface) to \(address) on \(server.interface)")
-        }
-        usleep(10_000)
+  static func waitForCarrier(from host: Host, to address: String) throws {
+    let deadline = ContinuousClock.now + .seconds(20)
+    while !host.reaches(address, within: .milliseconds(300)) {
+      guard ContinuousClock.now < deadline else {
+        throw LabError("no packet gets from \(host.interface) to \(address)")
       }
+      usleep(10_000)
     }
   }
 }

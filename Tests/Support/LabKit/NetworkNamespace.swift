@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// A network namespace that goes when the object goes or the process ends.
-public final class NetworkNamespace {
+public final class NetworkNamespace: Sendable {
   /// `xts-PID-N`: the process's number tells a dead run's namespaces from a live one's.
   public let name: String
   private let cleanup: Cleanup.Token

@@ -7,7 +7,8 @@ enum LabCounter {
   static func next() -> Int { counter.wrappingAdd(1, ordering: .relaxed).newValue }
 }
 
-/// Removes what runs that were killed have left behind: namespaces named after a process that no longer lives.
+/// Removes what runs that were killed have left behind: namespaces, pins and files named after a process that no longer
+/// lives.
 public enum StaleLabs {
   private static let once: Void = remove()
 
@@ -21,6 +22,13 @@ public enum StaleLabs {
       guard kill(owner, 0) != 0, errno == ESRCH else { continue }
       removePins(of: name)
       NetworkNamespace.remove(name)
+    }
+    for folder in [Body.folder, Impairment.pinFolder] {
+      let names = (try? Command.attempt(["ls", folder]))?.output.split(separator: "\n").map(String.init) ?? []
+      for name in names where name.hasPrefix(NetworkNamespace.prefix) {
+        guard let owner = pid_t(name.split(separator: "-")[1]), kill(owner, 0) != 0, errno == ESRCH else { continue }
+        _ = try? Command.attempt("rm", "-rf", "\(folder)/\(name)")
+      }
     }
   }
 

@@ -5,13 +5,19 @@ public final class TCPConnection {
   private var file: Int32
 
   /// Connects, within `timeout`.
-  /// - Parameter address: IPv4 or IPv6 text.
+  /// - Parameters:
+  ///   - address: IPv4 or IPv6 text.
+  ///   - receiveBuffer: SO_RCVBUF, bytes; the kernel doubles it, and goes no lower than 2304. Nil: as the kernel will.
   /// - Throws: `ConnectionError`.
   public init(
-    in namespace: NetworkNamespace, to address: String, port: UInt16, timeout: Duration = .seconds(15)
+    in namespace: NetworkNamespace, to address: String, port: UInt16, timeout: Duration = .seconds(15),
+    receiveBuffer: Int32? = nil
   ) throws {
     file = try namespace.inside { try Self.open(address) }
     do {
+      if var size = receiveBuffer {
+        setsockopt(file, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+      }
       try Self.connect(file, address, port)
       try wait(for: Int16(POLLOUT), timeout)
       var problem: Int32 = 0
@@ -82,6 +88,19 @@ public final class TCPConnection {
       bytes += buffer[..<count]
     }
     return bytes
+  }
+
+  /// Receives what is there, and waits for the first of it.
+  /// - Returns: the bytes put into `buffer`; 0 where the peer has closed.
+  /// - Throws: `ConnectionError`, ETIMEDOUT when nothing comes within `timeout`.
+  public func receive(into buffer: UnsafeMutableRawBufferPointer, timeout: Duration) throws -> Int {
+    let deadline = ContinuousClock.now + timeout
+    while true {
+      try wait(for: Int16(POLLIN), deadline - ContinuousClock.now)
+      let count = recv(file, buffer.baseAddress, buffer.count, 0)
+      if count >= 0 { return count }
+      guard errno == EAGAIN || errno == EINTR else { throw ConnectionError(code: errno) }
+    }
   }
 
   /// Receives until the peer closes.

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Threads of one's own, for what belongs to a thread: its network namespace.
 enum Thread {
@@ -35,5 +36,30 @@ enum Thread {
       return nil
     }
     return thread
+  }
+}
+
+/// Work that goes on beside a test, on a thread of its own.
+public final class Background<T: Sendable>: Sendable {
+  private let outcome = Mutex<Result<T, any Error>?>(nil)
+
+  public init(_ body: @escaping @Sendable () throws -> T) {
+    Thread.detach { [self] in
+      let result = Result { try body() }
+      outcome.withLock { $0 = result }
+    }
+  }
+
+  public var isDone: Bool { outcome.withLock { $0 != nil } }
+
+  /// What came of it, once it is done.
+  /// - Throws: what the work threw; `LabError` when the time is up.
+  public func result(timeout: Duration = .seconds(60)) throws -> T {
+    let deadline = ContinuousClock.now + timeout
+    while true {
+      if let result = outcome.withLock({ $0 }) { return try result.get() }
+      guard ContinuousClock.now < deadline else { throw LabError("not done within \(timeout)") }
+      usleep(2000)
+    }
   }
 }

@@ -10,6 +10,8 @@ struct ClientSegment {
   var window: UInt32?
   var flags = ControlBits.acknowledge
   var payload: UInt32 = 0
+  /// A router has marked it (CE).
+  var isMarked = false
 
   static var acknowledgment: ClientSegment { ClientSegment() }
 
@@ -37,6 +39,7 @@ struct ClientSegment {
   func acknowledging(_ offset: Int) -> ClientSegment { changed { $0.acknowledgment = offset } }
   func offering(_ window: UInt32) -> ClientSegment { changed { $0.window = window } }
   func with(_ bits: ControlBits) -> ClientSegment { changed { $0.flags = $0.flags.union(bits) } }
+  func marked() -> ClientSegment { changed { $0.isMarked = true } }
   func without(_ bits: ControlBits) -> ClientSegment {
     changed { $0.flags = ControlBits(rawValue: $0.flags.rawValue & ~bits.rawValue) }
   }

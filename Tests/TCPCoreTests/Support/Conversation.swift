@@ -28,9 +28,9 @@ struct Conversation {
     clientInitial = SequenceNumber(random.pick(places))
     server = ServerEnd(initial: SequenceNumber(random.pick(places)))
     server.serverWindow = random.pick([1, 7, 500, 4096, 65535])
-    server.room = random.pick([1, 16, 536, 1460, 1460])
+    server.budget = random.pick([1, 2, 10, 64])
     server.clientMaximumSegmentSize = random.pick([48, 536, 1460])
-    let small = server.serverWindow < 100 || server.room < 100
+    let small = server.serverWindow < 100
     let total = 1 + random.below(small ? 200 : 20_000)
     let clientFinishes = random.once(in: 2)
     client = ModelClient(
@@ -40,7 +40,7 @@ struct Conversation {
         finishesWhenSent: clientFinishes))
     let followsClient = clientFinishes && random.once(in: 2)
     serverClosesAt = followsClient ? nil : 1 + random.below(total)
-    answerLimit = client.settings.capacity < 100 || server.room < 100 ? 2000 : 60_000
+    answerLimit = client.settings.capacity < 100 ? 2000 : 60_000
     reach = random.pick([1, 2, 8, 30])
     self.random = random
   }
@@ -62,7 +62,13 @@ struct Conversation {
   private mutating func step() {
     if random.once(in: 4) { client.readSome(&random) }
     if random.once(in: 3), let segment = client.sendNew(&random) { fromClient(segment) }
-    if toServer.isEmpty, toClient.isEmpty { fromClient(client.sendAgain(&random)) }
+    if toServer.isEmpty, toClient.isEmpty {
+      if random.once(in: 2) { fromClient(client.sendAgain(&random)) }
+      if let deadline = server.session?.timerDeadline, deadline > 0 {
+        now.nanoseconds = max(now.nanoseconds, deadline)
+      }
+    }
+    for output in server.expire(now: now) { fromServer(output) }
     // A timeout that comes too early.
     if random.once(in: 50) { fromClient(client.sendAgain(&random)) }
     if random.once(in: 2) { deliverToServer() } else { deliverToClient() }
@@ -80,11 +86,11 @@ struct Conversation {
     server.application.appetite = random.once(in: 10) ? UInt32(random.below(20)) : .max
     server.application.answer = 0
     let before = server.session
-    let output = server.receive(segment, now: now)
+    let outputs = server.receive(segment, now: now)
     if server.session?.state == .established { established = true }
     account(for: segment)
     answer(before)
-    if let output { fromServer(output) }
+    for output in outputs { fromServer(output) }
   }
 
   /// What was delivered is what comes next in the client's stream.
@@ -116,7 +122,7 @@ struct Conversation {
       if acknowledgment < lastAcknowledgment { complaints.append("acknowledgment went back") }
       lastAcknowledgment = acknowledgment
     }
-    if output.length > min(server.room, UInt32(max(server.clientMaximumSegmentSize, 48))) {
+    if output.length > UInt32(max(server.clientMaximumSegmentSize, 48)) {
       complaints.append("a segment of \(output.length) bytes")
     }
     toClient.put(output)

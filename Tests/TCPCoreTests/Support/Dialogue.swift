@@ -37,15 +37,34 @@ struct Dialogue {
       Segment(
         sequence: origin.client.at(position),
         acknowledgment: origin.server.at(segment.acknowledgment ?? serverSent),
-        window: segment.window ?? clientWindow, flags: segment.flags, payloadLength: segment.payload))
+        window: segment.window ?? clientWindow, flags: segment.flags, payloadLength: segment.payload,
+        isCongestionMarked: segment.isMarked))
   }
 
   mutating func passes(milliseconds: UInt64) { now.nanoseconds += milliseconds * 1_000_000 }
 
-  private mutating func take(_ segment: Segment) {
-    guard let output = server.receive(segment, now: now) else { return }
-    if output.flags.contains(.synchronize) {
-      origin = Origin(client: segment.sequence.value, server: output.sequence.value)
+  /// And the server's timer, if it is due by then.
+  mutating func timerExpires() {
+    guard let deadline = server.session?.timerDeadline, deadline > 0 else { return }
+    now.nanoseconds = max(now.nanoseconds, deadline)
+    note(server.expire(now: now))
+  }
+
+  /// Milliseconds until the timer expires; nil if none is running.
+  var timeLeft: UInt64? {
+    guard let deadline = server.session?.timerDeadline, deadline > 0 else { return nil }
+    return (deadline - now.nanoseconds) / 1_000_000
+  }
+
+  private mutating func take(_ segment: Segment) { note(server.receive(segment, now: now)) }
+
+  private mutating func note(_ outputs: [ServerEnd.Output]) {
+    for output in outputs { note(output) }
+  }
+
+  private mutating func note(_ output: ServerEnd.Output) {
+    if output.flags.contains(.synchronize), output.sequence != origin.server.at(-1) {
+      origin = Origin(client: output.acknowledgment.value &- 1, server: output.sequence.value)
       clientNext = 0
       serverSent = -1
     }
@@ -74,6 +93,12 @@ struct Dialogue {
   mutating func sendsNothing(file: StaticString = #filePath, line: UInt = #line) {
     for (segment, _) in outbox { XCTFail("unexpected \(segment) [\(origin)]", file: file, line: line) }
     outbox.removeAll()
+  }
+
+  /// All that the server has sent since it was last asked.
+  mutating func takeOutput() -> [ServerSegment] {
+    defer { outbox.removeAll() }
+    return outbox.map(\.segment)
   }
 
   func isIn(_ state: State, file: StaticString = #filePath, line: UInt = #line) {

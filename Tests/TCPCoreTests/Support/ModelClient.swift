@@ -94,11 +94,13 @@ struct ModelClient {
     let start = serverInitial.offset(of: segment.sequence)
     let end = start + Int(segment.length)
     let finishes = segment.flags.contains(.finish)
-    if end + (finishes ? 1 : 0) > rightEdge, segment.length > 0 || finishes {
-      complaints.append("sent up to \(end), offered up to \(rightEdge)")
+    let reach = end + (finishes ? 1 : 0)
+    // Only the probe of a closed window goes beyond it, by a byte or the FIN (RFC 9293 3.8.6.1).
+    if reach > rightEdge, reach > start + 1 {
+      complaints.append("sent up to \(reach), offered up to \(rightEdge)")
     }
-    arrived.insert(start..<end)
-    if finishes {
+    arrived.insert(start..<max(start, min(end, rightEdge)))
+    if finishes, reach <= rightEdge {
       if let finishAt, finishAt != end { complaints.append("a FIN at \(end), and one at \(finishAt)") }
       finishAt = end
     }

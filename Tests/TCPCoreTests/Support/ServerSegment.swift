@@ -38,6 +38,12 @@ struct ServerSegment: Equatable, CustomStringConvertible {
     ServerSegment(position: position, acknowledgment: nil, flags: .reset)
   }
 
+  func with(_ bits: ControlBits) -> ServerSegment {
+    var copy = self
+    copy.flags = flags.union(bits)
+    return copy
+  }
+
   /// Where the server's stream goes on after this segment.
   var end: Int {
     let controls = (flags.contains(.synchronize) ? 1 : 0) + (flags.contains(.finish) ? 1 : 0)
@@ -47,7 +53,7 @@ struct ServerSegment: Equatable, CustomStringConvertible {
   var description: String {
     let names: [(ControlBits, String)] = [
       (.synchronize, "SYN"), (.acknowledge, "ACK"), (.push, "PSH"), (.finish, "FIN"), (.reset, "RST"),
-      (.urgent, "URG"),
+      (.urgent, "URG"), (.congestionEcho, "ECE"), (.congestionWindowReduced, "CWR"),
     ]
     let bits = names.filter { flags.contains($0.0) }.map(\.1).joined(separator: ",")
     let place = position.map(String.init) ?? "SND.NXT"

@@ -1,0 +1,79 @@
+/// What stands in place of a verdict where another stage goes on.
+enum Conversation {
+  /// The stage `conversation`; nothing has changed yet.
+  static var goesOn: Int32 { @inline(__always) get { -1 } }
+  /// The stage `transmit`, with the session claimed.
+  static var transmits: Int32 { @inline(__always) get { -2 } }
+  /// The stage `newcomer`.
+  static var reopens: Int32 { @inline(__always) get { -3 } }
+}
+
+/// The usual segment of a session, which header prediction expects: the next request, after all before it have been
+/// answered and the answers acknowledged. All else is left as it is, for the stage `conversation`.
+@inline(never)
+func converseAsExpected(
+  _ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch, _ session: Session, _ statistics: Statistics,
+  _ configuration: Configuration
+) -> Int32 {
+  let tcp = session.tcp
+  count(.segmentsReceived, in: statistics)
+  guard hasValidChecksum(context, scratch, configuration) else {
+    count(.droppedTcpChecksum, in: statistics)
+    return XDPAction.drop
+  }
+  readUsualOptions(scratch)
+  let now = Instant(nanoseconds: bpf_ktime_get_ns())
+  scratch.pointee.now = now.nanoseconds
+  guard claim(session, scratch.packet.pointee.identity) else {
+    count(.droppedRace, in: statistics)
+    return XDPAction.drop
+  }
+  let length = scratch.packet.pointee.payload_length
+  // The ACK of an answer that the next request does not bring along.
+  if length == 0, scratch.packet.pointee.has_unread_options == 0,
+    tcp.pointee.acknowledgeExpected(Segment(scratch), scratch.found, parameters: Parameters(configuration), now: now)
+  {
+    session.pointee.segments_received &+= 1
+    session.forgetAll()
+    session.postpone(now, configuration)
+    scratch.plan.begin()
+    if session.needsEntry(now.nanoseconds) {
+      scratch.plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds)
+    }
+    session_release(session)
+    return depart(context, scratch, statistics, configuration)
+  }
+  guard scratch.packet.pointee.has_unread_options == 0,
+    tcp.pointee.receiveExpected(Segment(scratch), scratch.found, parameters: Parameters(configuration), now: now)
+  else {
+    session_release(session)
+    return Conversation.goesOn
+  }
+  session.pointee.segments_received &+= 1
+  session.forgetAll()
+  scratch.reaction.pointee = reaction(
+    refusal: 0, deliverable_offset: 0, deliverable_length: length, finishes: 0, acknowledgment_due: 1,
+    verdict: 0, state_before: 0)
+  scratch.reading.pointee.consumed = 0
+  _ = read_segment(context, session, scratch)
+  let sequence = tcp.pointee.send.next
+  let answered = tcp.pointee.answerExpected(
+    scratch.reading.pointee.consumed, of: length, parameters: Parameters(configuration), now: now)
+  guard answered > 0 else {
+    scratch.reaction.pointee.verdict = UInt32(Verdict.proceed.rawValue)
+    scratch.reaction.pointee.state_before = UInt32(State.established.rawValue)
+    return Conversation.transmits
+  }
+  let plan = scratch.plan
+  plan.begin()
+  session.pointee.bytes_received &+= UInt64(length)
+  session.pointee.bytes_sent &+= UInt64(answered)
+  count(.bytesSent, UInt64(answered), in: statistics)
+  plan.describe(session, now)
+  plan.addExpected(sequence, answered, isCapable: tcp.pointee.isCapable)
+  plan.queue.pointee = session.queue.pointee
+  session.postpone(now, configuration)
+  if session.needsEntry(now.nanoseconds) { plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds) }
+  session_release(session)
+  return depart(context, scratch, statistics, configuration)
+}

@@ -1,0 +1,64 @@
+/// A frame that a segment is built in: XDP's or tc's.
+protocol OutgoingFrame {
+  /// Makes it `length` bytes long.
+  func resize(to length: UInt32) -> Bool
+  /// Copies `length` bytes, of a power of two `limit` at the most, to an offset of the frame.
+  func store(_ source: UnsafeRawPointer, length: UInt32, limit: UInt64, at offset: UInt32) -> Bool
+  /// The same for the few bytes of a header or a short answer, in the quickest way that there is.
+  func storeShort(_ source: UnsafeRawPointer, length: UInt32, limit: UInt, at offset: UInt32) -> Bool
+  /// Copies what one piece does not hold.
+  func copyPieces(_ scratch: Scratch, _ plan: Plan)
+}
+
+/// A frame of an XDP program.
+struct XDPFrame: OutgoingFrame {
+  let context: UnsafeMutablePointer<xdp_md>
+  /// Its length, bytes.
+  let length: UInt32
+
+  @inline(__always)
+  func resize(to wanted: UInt32) -> Bool { fit(context, length, wanted) == wanted }
+
+  @inline(__always)
+  func store(_ source: UnsafeRawPointer, length: UInt32, limit: UInt64, at offset: UInt32) -> Bool {
+    bpf_xdp_store_bytes(context, offset, source, bounded(length, limit: limit)) == 0
+  }
+
+  @inline(__always)
+  func storeShort(_ source: UnsafeRawPointer, length: UInt32, limit: UInt, at offset: UInt32) -> Bool {
+    FrameBounds(context).store(source, length: UInt(length), limit: limit, at: UInt(bpf_opaque(UInt64(offset)) & 127))
+  }
+
+  @inline(__always)
+  func copyPieces(_ scratch: Scratch, _ plan: Plan) {
+    var loop = copy_context(context: context, scratch: scratch, plan: plan)
+    _ = copy_pieces_loop(pieceLimit, &loop)
+  }
+}
+
+/// A frame of a tc program.
+struct SKBFrame: OutgoingFrame {
+  let skb: UnsafeMutablePointer<__sk_buff>
+
+  @inline(__always)
+  func resize(to length: UInt32) -> Bool { bpf_skb_change_tail(skb, length, 0) == 0 }
+
+  @inline(__always)
+  func store(_ source: UnsafeRawPointer, length: UInt32, limit: UInt64, at offset: UInt32) -> Bool {
+    bpf_skb_store_bytes(skb, offset, source, bounded(length, limit: limit), 0) == 0
+  }
+
+  @inline(__always)
+  func storeShort(_ source: UnsafeRawPointer, length: UInt32, limit: UInt, at offset: UInt32) -> Bool {
+    store(source, length: length, limit: 256, at: offset)
+  }
+
+  @inline(__always)
+  func copyPieces(_ scratch: Scratch, _ plan: Plan) {
+    var loop = copy_skb_context(skb: skb, scratch: scratch, plan: plan)
+    _ = copy_pieces_skb_loop(pieceLimit, &loop)
+  }
+}
+
+/// No head of an answer is shorter than 60 bytes, and no segment longer than 9216.
+private let pieceLimit: UInt32 = 310

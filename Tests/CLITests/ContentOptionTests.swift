@@ -1,0 +1,83 @@
+import Foundation
+import LabKit
+import XCTest
+
+/// --body and --content-type: what is served then, and what is refused. Needs root.
+final class ContentOptionTests: XCTestCase {
+  private var path = ""
+
+  override func setUpWithError() throws {
+    path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+  }
+
+  override func tearDownWithError() throws { try? FileManager.default.removeItem(atPath: path) }
+
+  private func write(_ bytes: [UInt8]) throws { try Data(bytes).write(to: URL(fileURLWithPath: path)) }
+
+  private func curl(_ lab: LoaderLab, _ options: String...) throws -> String {
+    try lab.lab.client.namespace.run(
+      ["curl", "-sS", "--max-time", "15"] + options + ["http://\(lab.lab.server.ipv4):8080/"])
+  }
+
+  func testAFileAndItsType() throws {
+    let lab = try LoaderLab()
+    try write(Array("<p>Hi</p>\n".utf8))
+    try lab.attach("--body", path)
+    XCTAssertEqual(try curl(lab), "<p>Hi</p>\n")
+    XCTAssertTrue(try curl(lab, "-I").contains("Content-Type: application/octet-stream\r\nContent-Length: 10\r\n"))
+    try lab.attach("--body", path, "--content-type", "text/html; charset=utf-8")
+    XCTAssertEqual(try curl(lab), "<p>Hi</p>\n")
+    XCTAssertTrue(try curl(lab, "-I").contains("Content-Type: text/html; charset=utf-8\r\nContent-Length: 10\r\n"))
+    try lab.attach()
+    XCTAssertEqual(try curl(lab), "Hello, XDP!\n")
+  }
+
+  func testAnEmptyFile() throws {
+    let lab = try LoaderLab()
+    try write([])
+    try lab.attach("--body", path)
+    XCTAssertEqual(try curl(lab), "")
+    XCTAssertEqual(try curl(lab), "")
+    XCTAssertTrue(try curl(lab, "-I").contains("Content-Length: 0\r\n"))
+  }
+
+  func testManyUpdatesInTurn() throws {
+    let lab = try LoaderLab()
+    for round in 0..<20 {
+      let text = String(repeating: "\(round) ", count: round * 1000 + 1)
+      try write(Array(text.utf8))
+      try lab.attach("--body", path)
+      XCTAssertTrue(try curl(lab) == text, "round \(round)")
+    }
+  }
+
+  func testWhatCannotBeServedIsRefusedAndTheServerStays() throws {
+    let lab = try LoaderLab()
+    assertFails(
+      try lab.loader("attach", lab.interface, "--body", path), 64, "cannot read \(path): No such file or directory")
+    try lab.attach()
+    assertFails(
+      try lab.loader("attach", lab.interface, "--body", path), 64, "cannot read \(path): No such file or directory")
+    assertFails(try lab.loader("attach", lab.interface, "--body", "/tmp"), 64, "/tmp is a directory; name a file")
+    assertFails(
+      try lab.loader("attach", lab.interface, "--body", "/dev/zero"), 64, "/dev/zero is no regular file; name a file")
+    try write([])
+    XCTAssertEqual(truncate(path, 1 << 30), 0)
+    assertFails(
+      try lab.loader("attach", lab.interface, "--body", path), 64,
+      "\(path) has 1073741824 bytes, and at most 1073741823 can be served")
+    XCTAssertEqual(try lab.curl(), "Hello, XDP!\n")
+  }
+
+  func testTypes() throws {
+    for (arguments, text) in [
+      (["--content-type", "a/b"], "--content-type is the type of --body's file"),
+      (["--body", "x", "--content-type", "html"], "\"html\" is not a media type; write it as in text/html"),
+      (["--body", "x", "--content-type", "a/b\r\nX: y"], "is not a media type"),
+    ] {
+      let result = LoaderResult(try Command.attempt([Products.loader, "attach", "eth9"] + arguments))
+      XCTAssertEqual(result.code, 64, "\(result)")
+      XCTAssertTrue(result.errors.contains(text), result.errors)
+    }
+  }
+}

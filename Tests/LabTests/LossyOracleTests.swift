@@ -1,0 +1,111 @@
+import LabKit
+import XCTest
+
+/// The bad wire does what it says: Linux's TCP at both ends tells. Without this the other tests would show nothing.
+final class LossyOracleTests: XCTestCase {
+  private func lab(delay: Duration = .milliseconds(1)) throws -> DownloadLab {
+    try DownloadLab(.nginx, size: 3_000_000, isImpaired: true, delay: delay)
+  }
+
+  func testNothingHappensByItself() throws {
+    // A window that veth's ring of 256 frames holds, and no probes when the machine has other work for a moment.
+    let lab = try DownloadLab(.nginx, size: 3_000_000, client: ["tcp_rmem=4096 131072 200000"], isImpaired: true)
+    try lab.lab.server.namespace.run("sysctl", "-qw", "net.ipv4.tcp_early_retrans=0")
+    try lab.set(.none)
+    try lab.download()
+    for direction in Impairment.Direction.allCases {
+      let counts = try lab.counts(direction)
+      XCTAssertGreaterThan(counts.frames, 10)
+      XCTAssertEqual(counts, Impairment.Counts(frames: counts.frames))
+    }
+    // A timer of a busy machine may have been late.
+    XCTAssertLessThan(try lab.lab.server.kernelCounter("RetransSegs", of: "Tcp"), 3)
+  }
+
+  func testWhatIsLostIsSentAgain() throws {
+    let lab = try lab()
+    try lab.set(.toClient, .init(loss: 0.05))
+    try lab.download(manner: .patient)
+    let counts = try lab.counts(.toClient)
+    XCTAssertGreaterThan(Double(counts.lost), 0.03 * Double(counts.frames))
+    XCTAssertLessThan(Double(counts.lost), 0.07 * Double(counts.frames))
+    XCTAssertGreaterThanOrEqual(
+      try lab.lab.server.kernelCounter("RetransSegs", of: "Tcp"), counts.lost, "none was lost of the request's")
+  }
+
+  func testChosenFramesAreLost() throws {
+    let lab = try lab()
+    try lab.set(.toClient, .init(lost: 3..<5, shortest: 1000))
+    try lab.download()
+    XCTAssertEqual(try lab.counts(.toClient).lost, 2)
+    XCTAssertGreaterThanOrEqual(try lab.lab.server.kernelCounter("RetransSegs", of: "Tcp"), 2)
+  }
+
+  func testDetourReorders() throws {
+    let lab = try lab(delay: .microseconds(200))
+    try lab.set(.toClient, .init(reordering: 0.02))
+    try lab.download()
+    let counts = try lab.counts(.toClient)
+    XCTAssertGreaterThan(counts.reordered, 20)
+    XCTAssertEqual(counts.lost, 0)
+    XCTAssertGreaterThan(try lab.lab.client.kernelCounter("TCPOFOQueue", of: "TcpExt"), 20)
+    // None is lost on the detour.
+    try waitUntil("all frames have come back") { try lab.counts(.toClient).returned == counts.reordered }
+  }
+
+  func testDuplicatesArrive() throws {
+    let lab = try lab()
+    try lab.set(.toClient, .init(duplication: 0.05, shortest: 1000))
+    try lab.download()
+    XCTAssertGreaterThan(try lab.counts(.toClient).duplicated, 50)
+    XCTAssertGreaterThan(try lab.lab.client.kernelCounter("TCPDSACKOldSent", of: "TcpExt"), 10)
+  }
+
+  func testEveryChangedFrameIsFoundOut() throws {
+    let lab = try lab()
+    let errors = { (host: LabKit.Host) in try host.kernelCounter("InCsumErrors", of: "Tcp") }
+    try lab.set(.init(corruption: 0.03))
+    try lab.download(manner: .patient)
+    XCTAssertGreaterThan(try lab.counts(.toClient).corrupted, 20)
+    XCTAssertGreaterThan(try errors(lab.lab.client), 15)
+    try lab.set(.none)
+    try lab.set(.toServer, .init(corruption: 0.1))
+    try lab.download(manner: .patient)
+    XCTAssertGreaterThan(try lab.counts(.toServer).corrupted, 5)
+    XCTAssertGreaterThan(try errors(lab.lab.server), 0, "a frame's checksum is written before it is changed")
+  }
+
+  func testMarkedPacketsSlowTheSenderDown() throws {
+    for family in ServerLab.Family.allCases {
+      let lab = try DownloadLab(.nginx, size: 3_000_000, client: ["tcp_ecn=1"], isImpaired: true)
+      try lab.lab.server.namespace.run("sysctl", "-qw", "net.ipv4.tcp_ecn=1")
+      try lab.set(.toClient, .init(marking: 0.05))
+      try lab.download(family)
+      XCTAssertGreaterThan(try lab.counts(.toClient).marked, 20)
+      if family == .ipv4 {
+        XCTAssertGreaterThan(try lab.lab.client.kernelCounter("InCEPkts", of: "IpExt"), 20)
+      }
+      XCTAssertLessThan(try lab.lab.server.kernelCounter("RetransSegs", of: "Tcp"), 3)
+      XCTAssertEqual(try lab.lab.client.kernelCounter("InCsumErrors", of: "Tcp"), 0)
+    }
+  }
+
+  /// The same seed, the same fate of each frame.
+  func testSeedRepeatsARun() throws {
+    var lost: [Int] = []
+    for _ in 0..<2 {
+      setenv("LAB_SEED", "7", 1)
+      defer { unsetenv("LAB_SEED") }
+      let lab = try lab()
+      try lab.set(.toServer, .init(loss: 0.5))
+      // SYNs, and refusals: the same frames in each run.
+      for port in 0..<40 as Range<UInt16> {
+        _ = try? TCPConnection(
+          in: lab.lab.client.namespace, to: lab.lab.server.ipv4, port: 7000 + port, timeout: .milliseconds(20))
+      }
+      lost.append(try lab.counts(.toServer).lost)
+    }
+    XCTAssertEqual(lost[0], lost[1])
+    XCTAssertGreaterThan(lost[0], 5)
+  }
+}
