@@ -1,7 +1,8 @@
 /// The frame that circles through the pump's pair of interfaces: no host is meant by it, and nobody else sees it.
 enum PumpFrame {
-  /// The shortest frame of Ethernet, without its check sequence.
-  static var awakeLength: UInt32 { @inline(__always) get { 60 } }
+  /// As it is when it begins. No less: the kernel does not make a local sender's packet shorter than to where its TCP
+  /// checksum is still to be filled in, 80 bytes behind two tags and IPv6.
+  static var awakeLength: UInt32 { @inline(__always) get { 96 } }
   /// Addresses, EtherType, two bytes of nothing, token.
   static var headerLength: UInt32 { @inline(__always) get { 24 } }
   /// IEEE 802 local experimental EtherType 1.

@@ -5,8 +5,10 @@ import DataPlaneABI
 /// is due with no packet from outside and no process. It rests while nothing is in flight; a received segment that
 /// leaves something in flight sets it going.
 enum Pump {
-  /// Bytes of its frame while something is due soon.
-  static let awakeLength: UInt32 = 60
+  /// Bytes of its frame while something is due soon. No less: in SKB mode it may have been a local sender's packet,
+  /// which the kernel does not make shorter than to where its TCP checksum is still to be filled in, 80 bytes behind
+  /// two tags and IPv6.
+  static let awakeLength: UInt32 = 96
   /// Bytes of its frame while nothing is: a round takes as many times longer as the frame is. 25 ms, or where no frame
   /// is as long as that, less: the programs take a frame for lost that is away for eight times 25 ms.
   /// - Parameter rate: rounds a second while awake.

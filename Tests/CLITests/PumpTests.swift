@@ -45,7 +45,7 @@ final class PumpTests: XCTestCase {
         separatedBy: "inet").count, 1, "it has an address")
     }
     XCTAssertTrue(try queueing(pair.sending, lab).contains("tbf 1: root "))
-    XCTAssertTrue(try queueing(pair.sending, lab).contains("rate 480Kbit"))
+    XCTAssertTrue(try queueing(pair.sending, lab).contains("rate 768Kbit"))
     XCTAssertTrue(try ingress(pair.receiving, lab).contains("pump_round"))
     XCTAssertEqual(try ingress(lab.interface, lab), "", "a filter that native mode does not need")
     let health = try pump(lab)
@@ -189,8 +189,8 @@ final class PumpTests: XCTestCase {
     }
   }
 
-  func testFrameAsleepTakes25Milliseconds() {
-    XCTAssertEqual([100, 250, 1000, 10_000].map { Pump.asleepLength(rate: $0) }, [150, 375, 1500, 1500])
+  func testFrameAsleepTakes25MillisecondsAtMost() {
+    XCTAssertEqual([100, 250, 1000, 10_000].map { Pump.asleepLength(rate: $0) }, [240, 600, 1500, 1500])
   }
 
   func testOptionsReachThePrograms() throws {
@@ -220,7 +220,7 @@ final class PumpTests: XCTestCase {
     }
     XCTAssertEqual(found.interface, served)
     XCTAssertEqual(found.pump_interface, pump)
-    XCTAssertEqual(found.pump_awake_length, 60)
+    XCTAssertEqual(found.pump_awake_length, 96)
     XCTAssertEqual(found.pump_asleep_length, 1500)
     try lab.attach()
     let status = try lab.loader("status", lab.interface).output

@@ -27,11 +27,13 @@ final class LossyRepairTests: XCTestCase {
 
   /// Loses some segments of a download.
   /// - Parameter tries: the machine's other work can hold up anything: the fastest of so many counts.
-  private func gap(_ lab: DownloadLab, losing lost: Range<UInt32>, tries: Int = 3) throws -> Duration {
+  private func gap(
+    _ lab: DownloadLab, losing lost: Range<UInt32>, tries: Int = 3, over family: ServerLab.Family = .ipv4
+  ) throws -> Duration {
     var best = Duration.seconds(1000)
     for _ in 0..<tries {
       try lab.set(.toClient, .init(lost: lost, shortest: Self.data))
-      let download = try lab.download()
+      let download = try lab.download(family)
       XCTAssertEqual(try lab.counts(.toClient).lost, lost.count)
       best = min(best, download.longestGap)
     }
@@ -85,6 +87,8 @@ final class LossyRepairTests: XCTestCase {
       let lab = try Self.lab(server, size: 500)
       XCTAssertEqual(try segments(of: lab), 1)
       XCTAssertLessThan(try gap(lab, losing: 0..<1), dueGap(losses: 0), "\(server)")
+      // Over IPv6 a local sender's packet can't be made as short as over IPv4, and it has to become the pump's frame.
+      XCTAssertLessThan(try gap(lab, losing: 0..<1, over: .ipv6), dueGap(losses: 0), "\(server)")
       // And its first two repetitions.
       XCTAssertLessThan(try gap(lab, losing: 0..<3, tries: 1), dueGap(losses: 2), "\(server)")
     }
