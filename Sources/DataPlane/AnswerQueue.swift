@@ -23,7 +23,7 @@ extension UnsafeMutablePointer<answer> {
   fileprivate func equals(_ other: UnsafeMutablePointer<answer>) -> Bool {
     pointee.head == other.pointee.head && pointee.start == other.pointee.start && pointee.tail == other.pointee.tail
       && pointee.body == other.pointee.body && pointee.body_length == other.pointee.body_length
-      && pointee.range_start == other.pointee.range_start && pointee.date == other.pointee.date
+      && pointee.date == other.pointee.date
       && pointee.head_length == other.pointee.head_length && pointee.tail_length == other.pointee.tail_length
       && pointee.generation == other.pointee.generation && pointee.tail_kind == other.pointee.tail_kind
       && pointee.tail_kind != UInt8(TAIL_KEPT.rawValue)

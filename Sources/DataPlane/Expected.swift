@@ -71,7 +71,7 @@ func converseAsExpected(
   count(.bytesSent, UInt64(answered), in: statistics)
   plan.describe(session, now)
   plan.addExpected(sequence, answered, isCapable: tcp.pointee.isCapable)
-  plan.queue.pointee = session.queue.pointee
+  answer_queue_copy(plan.queue, session.queue)
   session.postpone(now, configuration)
   if session.needsEntry(now.nanoseconds) { plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds) }
   session_release(session)

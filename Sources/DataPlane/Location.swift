@@ -1,5 +1,4 @@
-// A Location that is made of the request (RFC 9110 10.2.2). It has no place in the content, and is kept in the map
-// `kept` until the session's answers have all been acknowledged.
+// A Location that is made of the request (RFC 9110 10.2.2).
 
 /// Makes the last lines of a redirection's head in `scratch.kept`, from the pieces of the resource that the request is
 /// for: what the global function `keep_location` does.
@@ -98,46 +97,4 @@ public func appendTextStep(_ index: UInt32, _ loop: UnsafeMutablePointer<append_
   let place = bpf_opaque(UInt64(scratch.responding.pointee.text_length) &+ step) & UInt64(KEPT_TEXT - 1)
   storeWord(word, kept_text_bytes(scratch.kept), UInt(place))
   return 0
-}
-
-extension UnsafeMutablePointer<scratch> {
-  var kept: UnsafeMutablePointer<kept_text> { @inline(__always) get { scratch_kept(self) } }
-
-  /// Appends the lowest `count` bytes of a word to what is kept.
-  @inline(__always)
-  fileprivate func put(_ word: UInt64, _ count: UInt32) {
-    let place = bpf_opaque(UInt64(responding.pointee.text_length)) & UInt64(KEPT_TEXT - 1)
-    storeWord(word, kept_text_bytes(kept), UInt(place))
-    responding.pointee.text_length &+= count
-  }
-
-  /// Keeps the text that has been made for the answer that will be queued next. The caller holds the claim.
-  ///
-  /// - Returns: whether there was room.
-  @inline(__always)
-  func keepText(for session: Session) -> Bool {
-    let queue = session.queue
-    let key = scratch_kept_key(self)
-    kept_key_flow(key).pointee = flow.pointee
-    key.pointee.place = (UInt32(queue.pointee.head) &+ UInt32(queue.pointee.count)) & 3
-    guard kept_update(key, kept, 0) == 0 else { return false }
-    queue.pointee.kept_count = 1
-    return true
-  }
-}
-
-/// Forgets the texts of all answers of a session, none of which is queued any more. The caller holds the claim.
-@inline(never)
-func forgetKept(_ session: Session, _ flow: UnsafePointer<flow>) {
-  var zero: UInt32 = 0
-  guard let scratch = scratch_lookup(&zero) else { return }
-  let key = scratch_kept_key(scratch)
-  kept_key_flow(key).pointee = flow.pointee
-  var place: UInt32 = 0
-  while place < 4 {
-    key.pointee.place = place
-    kept_delete(key)
-    place &+= 1
-  }
-  session.queue.pointee.kept_count = 0
 }

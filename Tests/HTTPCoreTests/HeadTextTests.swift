@@ -33,11 +33,36 @@ final class HeadTextTests: XCTestCase {
     }
   }
 
+  private struct Text: LineSink {
+    var bytes: [UInt8] = []
+
+    mutating func put(_ word: UInt64, _ count: UInt) {
+      bytes += withUnsafeBytes(of: word.littleEndian) { Array($0.prefix(Int(count))) }
+    }
+
+    mutating func put(number: UInt32) {
+      let decimal = DecimalDigits(number)
+      put(decimal.low, UInt(min(decimal.count, 8)))
+      if decimal.count > 8 { put(decimal.high, UInt(decimal.count - 8)) }
+    }
+  }
+
   private func lines(_ range: RangeLines) -> String {
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: RangeLines.capacity, alignment: 8)
-    defer { memory.deallocate() }
-    range.write(to: memory)
-    return String(decoding: UnsafeRawBufferPointer(start: memory, count: Int(range.byteCount)), as: UTF8.self)
+    var text = Text()
+    range.write(to: &text)
+    XCTAssertEqual(text.bytes.count, Int(range.byteCount))
+    return String(decoding: text.bytes, as: UTF8.self)
+  }
+
+  func testDecimals() {
+    var random = SplitMix(seed: 8)
+    var numbers: [UInt32] = [0, 9, 10, 99, 100, 9_999_999, 10_000_000, 99_999_999, 100_000_000, .max]
+    for _ in 0..<1000 { numbers.append(UInt32(truncatingIfNeeded: random.next()) >> UInt32(random.below(32))) }
+    for number in numbers {
+      var text = Text()
+      text.put(number: number)
+      XCTAssertEqual(String(decoding: text.bytes, as: UTF8.self), String(number))
+    }
   }
 
   /// RFC 9110 14.4, 15.3.7

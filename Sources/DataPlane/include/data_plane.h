@@ -13,7 +13,6 @@ enum {
   PLAN_RUNS = 4,
   PLAN_SLOTS = 128,          // plans of a CPU; a driver hands over at most 64 frames before it flushes
   BURST_LIMIT = 64,          // segments
-  MADE_BYTES = 128,          // more than the longest lines that are made of numbers
 };
 
 // The way between the two ends, as both of a connection's programs need it: who, over which link, and how its headers
@@ -108,12 +107,27 @@ struct reading {
   u32 consumed;              // bytes
 };
 
+// What the stream has from a place on.
+struct piece {
+  u32 generation;
+  u32 offset;                // in the content
+  u32 is_text;               // 1: the bytes have to be made; `offset` is that in the answer
+  u32 place;                 // of the answer in the plan's queue
+  u32 has_date;              // 1: `scratch.date_text` goes over a part of them,
+  u32 date_place;            // from here on, bytes from the piece's first
+};
+
 // What a request has been found to be for.
 struct responding {
   u32 generation;
   u32 host;                  // offset of a struct virtual_host
   u32 resource;              // offset of a struct resource; 0: nothing has been found yet
   u32 prefix_length;         // of the route that led to it, bytes
+  u32 selected;              // HTTPCore.SelectionKind,
+  u32 representation;        // offset of the struct representation,
+  u32 first;                 // and of its body the bytes from here on,
+  u32 length;                // so many,
+  u32 total;                 // of these
   u32 place;                 // of the slot or route that is next, in the content
   u32 fingerprint;
   u32 text_length;           // bytes of `kept` that are filled
@@ -155,8 +169,8 @@ struct scratch {
   u32 date_sum;               // ones' complement sum of its 29 bytes, as they lie in memory
   u32 reserved;
   u8 date_text[64];
-  u8 made[MADE_BYTES + OVERSHOOT];    // last lines of a head
-  u8 piece[OVERSHOOT + 8];            // a part of a text, with zeros behind it
+  u8 text[OVERSHOOT + 8];             // a part of them, or of a date, with zeros behind it
+  struct piece piece;
   struct responding responding;
   struct answer reply;
   struct kept_key kept_key;
@@ -183,8 +197,8 @@ FIELD(scratch, options)
 BYTES(scratch, chunk)
 BYTES(scratch, header)
 BYTES(scratch, date_text)
-BYTES(scratch, made)
-BYTES(scratch, piece)
+BYTES(scratch, text)
+FIELD(scratch, piece)
 BYTES(scratch, request)
 FIELD(scratch, responding)
 FIELD(scratch, reply)
@@ -218,12 +232,18 @@ BPF_HELPER void plan_copy(struct plan *_Nonnull to, const struct plan *_Nonnull 
 BPF_HELPER void answer_copy(struct answer *_Nonnull to, const struct answer *_Nonnull from) {
   __builtin_memcpy(to, from, sizeof *to);
 }
-// Entries of the content's structures, whose numbers are masked for the verifier.
-BPF_HELPER const void *_Nonnull site_common(const void *_Nonnull site, u32 number) {
-  return &((const struct site *)site)->common[bpf_opaque(number) & 15];
+BPF_HELPER void answer_queue_copy(struct answer_queue *_Nonnull to, const struct answer_queue *_Nonnull from) {
+  __builtin_memcpy(to, from, sizeof *to);
 }
-BPF_HELPER const void *_Nonnull resource_representation(const void *_Nonnull resource, u32 coding) {
-  return &((const struct resource *)resource)->representations[bpf_opaque(coding) & 3];
+// Places in the content's structures, whose numbers are masked for the verifier.
+BPF_HELPER u32 site_common_offset(u32 number) {
+  return __builtin_offsetof(struct site, common) + (u32)sizeof(struct representation) * (number < COMMON_COUNT ? number : 0);
+}
+BPF_HELPER u32 resource_representation_offset(u32 coding) {
+  return __builtin_offsetof(struct resource, representations) + (u32)sizeof(struct representation) * (coding & 3);
+}
+BPF_HELPER const struct site_text *_Nonnull site_tail(const struct site *_Nonnull s, u32 persistence) {
+  return &s->tails[persistence < PERSISTENCE_COUNT ? bpf_opaque(persistence) & 3 : 0];
 }
 // Areas of the request, as `append_text` takes them.
 BPF_HELPER u64 scratch_host_offset(void) { return __builtin_offsetof(struct scratch, request.host); }
@@ -448,9 +468,16 @@ extern u32 read_beginning(struct session *_Nullable session, struct scratch *_Nu
 extern u32 read_host(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 read_end(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 respond_request(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 reply_whole(struct scratch *_Nullable scratch, u32 place);
+extern u32 reply_other(struct scratch *_Nullable scratch);
+extern u32 select_reply(struct scratch *_Nullable scratch);
 extern u32 find_host(struct scratch *_Nullable scratch);
 extern u32 find_resource(struct scratch *_Nullable scratch);
 extern u32 keep_location(struct scratch *_Nullable scratch, u32 persistence);
+extern u32 find_piece(struct scratch *_Nullable scratch, struct plan *_Nullable plan, u32 offset, u32 wanted);
+extern u32 keep_range(struct scratch *_Nullable scratch, u32 persistence);
+extern u32 append_number(struct scratch *_Nullable scratch, u32 number);
+extern u32 make_text(struct scratch *_Nullable scratch, struct plan *_Nullable plan, u32 length);
 extern u32 transmit_segment(struct session *_Nullable session, struct scratch *_Nullable scratch, u32 budget);
 extern u32 expire_segment(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 emit_segment(struct xdp_md *_Nonnull context, struct scratch *_Nullable scratch, struct plan *_Nullable plan,

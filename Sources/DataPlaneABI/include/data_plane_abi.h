@@ -186,9 +186,7 @@ enum persistence { PERSISTENCE_IMPLIED, PERSISTENCE_CLOSE, PERSISTENCE_KEEP_ALIV
 // Where the last lines of an answer's head come from.
 enum answer_tail {
   TAIL_STORED,                  // the content
-  TAIL_PARTIAL,                 // made: Content-Range, Content-Length and Connection of a 206
-  TAIL_UNSATISFIED,             // made: Content-Range and Connection of a 416
-  TAIL_KEPT,                    // `kept`: the Location that was made of a request
+  TAIL_KEPT,                    // `kept`: they were made of the request, to say a range or a Location
 };
 
 enum answer_flag {
@@ -200,10 +198,9 @@ enum answer_flag {
 struct answer {
   u32 start;                    // of the status line and Date, in the content of its generation, bytes
   u32 head;                     // of further lines, likewise
-  u32 tail;                     // of the last lines, likewise; of what is made: bytes of the whole representation
+  u32 tail;                     // of the last lines, likewise, unless they are kept
   u32 body;                     // likewise
   u32 body_length;              // bytes; 0 for HEAD
-  u32 range_start;              // TAIL_PARTIAL: place of the body's first byte in the representation
   u32 date;                     // seconds since 1970
   u16 start_length;             // bytes, all three
   u16 head_length;
@@ -212,9 +209,8 @@ struct answer {
   u16 checksum;                 // of an answer in one piece: its ones' complement sum but for the date's, as in memory
   u8 generation;                // index into `content`
   u8 tail_kind;                 // enum answer_tail
-  u8 persistence;               // enum persistence
   u8 flags;                     // enum answer_flag
-  u16 reserved;
+  u8 reserved;
 };
 
 enum { ANSWER_QUEUE_CAPACITY = 4 };
