@@ -49,8 +49,13 @@ public enum DataPlaneName {
   /// The maps that hold the server's state and settings, and that an update in place carries over.
   public static let keptMaps = [
     "sessions", "statistics", "configuration", "served_ports", "local_addresses", "content", "request_grammar",
-    "time_wait", "expiries", "session_clock", "timers_2", "timers_16", "timers_128", "timers_1024", "pump",
+    "time_wait", "expiries", "session_clock", "timers_2", "timers_16", "timers_128", "timers_1024", "pump", current,
+    accessLog,
   ]
+  /// Which generation of the content is the current one.
+  static let current = "current"
+  /// Entries for who reads the log.
+  static let accessLog = "access_log"
   /// Queues of what is due, by how soon: `timers_N` is looked at every N milliseconds.
   static let timersPrefix = "timers_"
   /// Maps of devices, by how many copies of a frame they make.

@@ -23,7 +23,7 @@ struct LiveView {
         Output.line((isTerminal ? "\u{1B}[H\u{1B}[2J" : "") + report.text)
       }
       earlier = statistics
-    } while !Interruption.wait(seconds: 1)
+    } while Interruption.wait(seconds: 1) == nil
   }
 }
 

@@ -14,8 +14,10 @@ enum Output {
     for notice in notices { error("xdp_loader: \(notice)") }
   }
 
-  private static func write(_ text: String, to file: Int32) {
-    var bytes = Array(text.utf8)[...]
+  private static func write(_ text: String, to file: Int32) { write(Array(text.utf8), to: file) }
+
+  static func write(_ bytes: [UInt8], to file: Int32 = 1) {
+    var bytes = bytes[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
       // A reader that has gone, such as `head`, wants no more.

@@ -54,11 +54,12 @@ enum Interruption {
   }
 
   /// Waits for a signal, for at most `seconds`.
-  /// - Returns: whether one came.
-  static func wait(seconds: Int) -> Bool {
+  /// - Returns: its number, or nil if none came.
+  static func wait(seconds: Int) -> Int32? {
     var set = signals
     var time = timespec(tv_sec: seconds, tv_nsec: 0)
-    return sigtimedwait(&set, nil, &time) > 0
+    let signal = sigtimedwait(&set, nil, &time)
+    return signal > 0 ? signal : nil
   }
 
   private static var signals: sigset_t {
