@@ -77,6 +77,8 @@ let package = Package(
       name: "HTTPCoreTests",
       dependencies: ["HTTPCore", "HTTPGrammar", "HTTPContent", "DataPlaneABI", "Randomness"]),
     .testTarget(
+      name: "HTTPContentTests", dependencies: ["HTTPContent", "HTTPCore", "DataPlaneABI", "Randomness"]),
+    .testTarget(
       name: "SwiftBPFCompilerTests", dependencies: ["SwiftBPFCompiler", "swift-bpf", "BPF", "LabKit"],
       exclude: ["Fixtures"]),
     .testTarget(name: "SiteSettingsTests", dependencies: ["SiteSettings"]),
