@@ -34,7 +34,7 @@ func converseAsExpected(
     tcp.pointee.acknowledgeExpected(Segment(scratch), scratch.found, parameters: Parameters(configuration), now: now)
   {
     session.pointee.segments_received &+= 1
-    session.forgetAll()
+    session.forgetAll(scratch.flow)
     session.postpone(now, configuration)
     scratch.plan.begin()
     if session.needsEntry(now.nanoseconds) {
@@ -50,7 +50,7 @@ func converseAsExpected(
     return Conversation.goesOn
   }
   session.pointee.segments_received &+= 1
-  session.forgetAll()
+  session.forgetAll(scratch.flow)
   scratch.reaction.pointee = reaction(
     refusal: 0, deliverable_offset: 0, deliverable_length: length, finishes: 0, acknowledgment_due: 1,
     verdict: 0, state_before: 0)

@@ -6,7 +6,8 @@ struct statistics_map statistics SEC(".maps");
 struct configuration_map configuration SEC(".maps");
 struct served_ports_map served_ports SEC(".maps");
 struct local_addresses_map local_addresses SEC(".maps");
-struct answers_map answers SEC(".maps");
+struct current_map current SEC(".maps");
+struct kept_map kept SEC(".maps");
 struct content_generation_map {
   __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(max_entries, 1);
@@ -110,6 +111,22 @@ GLOBAL u32 read_host(struct session *session, struct scratch *scratch) {
 extern u32 session_read_end(struct session *session, struct scratch *scratch);
 GLOBAL u32 read_end(struct session *session, struct scratch *scratch) {
   return session && scratch ? session_read_end(session, scratch) : 0;
+}
+
+extern u32 session_respond(struct session *session, struct scratch *scratch);
+GLOBAL u32 respond_request(struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_respond(session, scratch) : 0;
+}
+
+extern u32 search_for_host(struct scratch *scratch);
+GLOBAL u32 find_host(struct scratch *scratch) { return scratch ? search_for_host(scratch) : 0; }
+
+extern u32 search_for_resource(struct scratch *scratch);
+GLOBAL u32 find_resource(struct scratch *scratch) { return scratch ? search_for_resource(scratch) : 0; }
+
+extern u32 make_location(struct scratch *scratch, u32 persistence);
+GLOBAL u32 keep_location(struct scratch *scratch, u32 persistence) {
+  return scratch ? make_location(scratch, persistence) : 0;
 }
 
 extern u32 session_transmit(struct session *session, struct scratch *scratch, u32 budget);

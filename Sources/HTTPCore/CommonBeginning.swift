@@ -23,24 +23,13 @@ extension RequestParser {
     }
     let end = UInt32(truncatingIfNeeded: index) &+ 16
     guard index > 4, end <= count, end <= RequestParser.commonBeginningReach else { return 0 }
-    guard word(buffer, index) == 0x2E31_2F50_5454_4820,  // " HTTP/1."
-      word(buffer, index &+ 8) == 0x3A74_736F_480A_0D31  // "1" CR LF "Host:"
+    guard loadWord(buffer, index) == 0x2E31_2F50_5454_4820,  // " HTTP/1."
+      loadWord(buffer, index &+ 8) == 0x3A74_736F_480A_0D31  // "1" CR LF "Host:"
     else { return 0 }
     state = ParserState.hostValue
     byte = 0x3A
     flags = RequestFlags.get.union(.targetEnded).union(.host)
     length = end
     return end
-  }
-
-  /// Eight bytes at any offset, the first one lowest.
-  @inline(__always)
-  private func word(_ buffer: UnsafeRawPointer, _ offset: UInt) -> UInt64 {
-    #if SWIFT_BPF_PROGRAM
-      // The machines that eBPF runs on load words from any address; LLVM would load byte by byte if it were told.
-      return buffer.load(fromByteOffset: Int(bitPattern: offset), as: UInt64.self)
-    #else
-      return buffer.loadUnaligned(fromByteOffset: Int(bitPattern: offset), as: UInt64.self)
-    #endif
   }
 }

@@ -20,18 +20,6 @@ public enum AnswerKind: UInt8, Equatable, Sendable {
   public static var count: UInt32 { 8 }
 }
 
-/// What the answer says of the connection's future: `enum persistence`, in its order.
-public enum Persistence: UInt8, Equatable, Sendable {
-  /// The connection stays, and HTTP/1.1 need not say so.
-  case implied
-  /// `Connection: close`; we close after the answer.
-  case close
-  /// `Connection: keep-alive`: the connection of an HTTP/1.0 client that asked for it stays.
-  case keepAlive
-
-  public static var count: UInt32 { 3 }
-}
-
 /// The answer that a request gets.
 public struct Response: Equatable, Sendable {
   public var kind: AnswerKind

@@ -1,6 +1,7 @@
 #pragma once
 // The programs' maps and working memory. Nobody outside the kernel reads `scratch`.
 #include "data_plane_abi.h"
+#include "request_abi.h"
 
 enum {
   FRAME_BYTES = 512,         // of a frame that are copied at once; headers must lie within the first 256
@@ -12,6 +13,7 @@ enum {
   PLAN_RUNS = 4,
   PLAN_SLOTS = 128,          // plans of a CPU; a driver hands over at most 64 frames before it flushes
   BURST_LIMIT = 64,          // segments
+  MADE_BYTES = 128,          // more than the longest lines that are made of numbers
 };
 
 // The way between the two ends, as both of a connection's programs need it: who, over which link, and how its headers
@@ -106,6 +108,18 @@ struct reading {
   u32 consumed;              // bytes
 };
 
+// What a request has been found to be for.
+struct responding {
+  u32 generation;
+  u32 host;                  // offset of a struct virtual_host
+  u32 resource;              // offset of a struct resource; 0: nothing has been found yet
+  u32 prefix_length;         // of the route that led to it, bytes
+  u32 place;                 // of the slot or route that is next, in the content
+  u32 fingerprint;
+  u32 text_length;           // bytes of `kept` that are filled
+  u32 is_too_long;           // it would not have fit
+};
+
 // The progress of a bpf_loop over bytes.
 struct loop_state {
   u64 sum;                   // so far
@@ -135,6 +149,19 @@ struct scratch {
   u32 timer_queue;            // which one the pump is at,
   u32 is_transmitting;        // and whether the session at hand, which is claimed then, has something to send
   u32 victim_is_gone;
+  u64 wall_clock_until;       // nanoseconds, CLOCK_MONOTONIC: how long
+  u32 wall_clock;             // is the time, in seconds since 1970
+  u32 date;                   // which second `date_text` is
+  u32 date_sum;               // ones' complement sum of its 29 bytes, as they lie in memory
+  u32 reserved;
+  u8 date_text[64];
+  u8 made[MADE_BYTES + OVERSHOOT];    // last lines of a head
+  u8 piece[OVERSHOOT + 8];            // a part of a text, with zeros behind it
+  struct responding responding;
+  struct answer reply;
+  struct kept_key kept_key;
+  struct kept_text kept;
+  struct request request;
   u32 last_sent;              // SND.NXT of a session that has made way for a new one
 };
 
@@ -155,6 +182,21 @@ FIELD(scratch, copies)
 FIELD(scratch, options)
 BYTES(scratch, chunk)
 BYTES(scratch, header)
+BYTES(scratch, date_text)
+BYTES(scratch, made)
+BYTES(scratch, piece)
+BYTES(scratch, request)
+FIELD(scratch, responding)
+FIELD(scratch, reply)
+FIELD(scratch, kept_key)
+FIELD(scratch, kept)
+BYTES(kept_text, bytes)
+#define REQUEST_BYTES(F) \
+  BPF_HELPER void *_Nonnull scratch_##F(struct scratch *_Nonnull s) { return &s->request.F; }
+REQUEST_BYTES(host)
+REQUEST_BYTES(target)
+REQUEST_BYTES(path)
+FIELD(kept_key, flow)
 FIELD(plan, path)
 FIELD(plan, queue)
 FIELD(path, flow)
@@ -171,6 +213,24 @@ BYTES(session, tcp)
 // In Swift an assignment would go by way of the stack.
 BPF_HELPER void plan_copy(struct plan *_Nonnull to, const struct plan *_Nonnull from) {
   __builtin_memcpy(to, from, sizeof *to);
+}
+
+BPF_HELPER void answer_copy(struct answer *_Nonnull to, const struct answer *_Nonnull from) {
+  __builtin_memcpy(to, from, sizeof *to);
+}
+// Entries of the content's structures, whose numbers are masked for the verifier.
+BPF_HELPER const void *_Nonnull site_common(const void *_Nonnull site, u32 number) {
+  return &((const struct site *)site)->common[bpf_opaque(number) & 15];
+}
+BPF_HELPER const void *_Nonnull resource_representation(const void *_Nonnull resource, u32 coding) {
+  return &((const struct resource *)resource)->representations[bpf_opaque(coding) & 3];
+}
+// Areas of the request, as `append_text` takes them.
+BPF_HELPER u64 scratch_host_offset(void) { return __builtin_offsetof(struct scratch, request.host); }
+BPF_HELPER u64 scratch_target_offset(void) { return __builtin_offsetof(struct scratch, request.target); }
+BPF_HELPER u64 scratch_area_word(const struct scratch *_Nonnull s, u64 offset) {
+  offset = bpf_opaque(offset);
+  return offset <= sizeof *s - 8 ? *(const u64 *)((const u8 *)s + offset) : 0;
 }
 
 // A session belongs to the program that has claimed it until it is released; see Claim.swift. Both are full barriers.
@@ -206,7 +266,8 @@ MAP(statistics, BPF_MAP_TYPE_PERCPU_ARRAY, 1, 0, u32, struct statistics)
 MAP(configuration, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct configuration)
 MAP(served_ports, BPF_MAP_TYPE_ARRAY, SERVED_PORT_WORDS, 0, u32, u64)
 MAP(local_addresses, BPF_MAP_TYPE_HASH, 4096, 0, struct local_address, u8)
-MAP(answers, BPF_MAP_TYPE_ARRAY, ANSWER_KIND_COUNT * PERSISTENCE_COUNT, 0, u32, struct answer_template)
+// The generation that answers requests.
+MAP(current, BPF_MAP_TYPE_ARRAY, 1, 0, u32, u32)
 struct content_map;
 extern struct content_map content __attribute__((swift_name("contentMap")));
 // The chunk of a generation, or null. A look-up in an inner map takes the pointer that the outer one gave.
@@ -216,6 +277,8 @@ BPF_HELPER struct content_chunk *_Nullable content_chunk_lookup(u32 generation, 
 }
 MAP(request_grammar, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct request_grammar)
 MAP(scratch, BPF_MAP_TYPE_PERCPU_ARRAY, 1, 0, u32, struct scratch)
+// Locations of answers that are queued. Their memory is allocated when one is, and limited by this map's size.
+MAP(kept, BPF_MAP_TYPE_HASH, 10000, BPF_F_NO_PREALLOC, struct kept_key, struct kept_text)
 // Plans that have left, until the last of their segments has been built.
 MAP(plans, BPF_MAP_TYPE_PERCPU_ARRAY, PLAN_SLOTS, 0, u32, struct plan)
 
@@ -335,6 +398,20 @@ struct claim_context {
 struct recycle_context {
   struct scratch *_Nonnull scratch;
 };
+struct search_context {
+  struct scratch *_Nonnull scratch;
+};
+// A text of the content, or an area of the request, of which words are appended to `kept`.
+struct append_context {
+  struct scratch *_Nonnull scratch;
+  const struct content_chunk *_Nonnull chunk;
+  u64 area;                   // offset in `scratch`; 0: the text is in the chunk
+  u64 place;                  // of the text there
+};
+struct kept_context {
+  const struct flow *_Nonnull flow;
+  struct scratch *_Nonnull scratch;
+};
 struct expiry_context {
   struct statistics *_Nonnull statistics;
   u64 now;
@@ -356,6 +433,11 @@ LOOP(walk_options, struct recycle_context)
 LOOP(recycle_time_wait, struct recycle_context)
 LOOP(try_claim, struct claim_context)
 LOOP(expire_sessions, struct expiry_context)
+LOOP(search_resource, struct search_context)
+LOOP(search_host, struct search_context)
+LOOP(search_route, struct search_context)
+LOOP(append_text, struct append_context)
+LOOP(forget_kept, struct kept_context)
 
 // Functions that the verifier checks once, by themselves, whatever leads to them: global functions, in programs.c. All
 // that it knew of a caller's values is forgotten behind a call, so that paths do not multiply.
@@ -365,6 +447,10 @@ extern u32 read_segment(struct xdp_md *_Nonnull context, struct session *_Nullab
 extern u32 read_beginning(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 read_host(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 read_end(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 respond_request(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 find_host(struct scratch *_Nullable scratch);
+extern u32 find_resource(struct scratch *_Nullable scratch);
+extern u32 keep_location(struct scratch *_Nullable scratch, u32 persistence);
 extern u32 transmit_segment(struct session *_Nullable session, struct scratch *_Nullable scratch, u32 budget);
 extern u32 expire_segment(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 emit_segment(struct xdp_md *_Nonnull context, struct scratch *_Nullable scratch, struct plan *_Nullable plan,
