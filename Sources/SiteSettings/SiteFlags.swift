@@ -41,15 +41,29 @@ public struct SiteFlags: Sendable, Equatable, Codable {
     return flags
   }
 
+  /// Looks at them without reading any file.
+  /// - Throws: `SiteError`.
+  public func check() throws(SiteError) {
+    if config == nil {
+      _ = try configuration()
+    } else {
+      try checkConfig()
+    }
+  }
+
+  private func checkConfig() throws(SiteError) {
+    var rest = self
+    rest.config = nil
+    guard rest.isEmpty else {
+      throw SiteError("\(rest.firstName) does not go with --config", mend: "write it into \(config ?? "the file")")
+    }
+  }
+
   /// What they come to. A configuration file is read; files that are served are not.
   /// - Throws: `SiteError`.
   public func configuration() throws(SiteError) -> SiteConfiguration {
     if let config {
-      var rest = self
-      rest.config = nil
-      guard rest.isEmpty else {
-        throw SiteError("\(rest.firstName) does not go with --config", mend: "write it into \(config)")
-      }
+      try checkConfig()
       var configuration = try ConfigurationFile.read(config)
       if accessLog { configuration.logsAccess = true }
       return configuration

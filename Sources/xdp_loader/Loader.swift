@@ -30,7 +30,7 @@ import ArgumentParser
       """,
     version: "0.1.0",
     subcommands: [
-      Run.self, Attach.self, Detach.self, Status.self, Stats.self, Sessions.self, Log.self, Check.self,
+      Run.self, Attach.self, Reload.self, Detach.self, Status.self, Stats.self, Sessions.self, Log.self, Check.self,
     ],
     defaultSubcommand: Run.self)
 }

@@ -33,7 +33,7 @@ struct Log: ParsableCommand {
       while true {
         try log.read(timeout: follow ? .milliseconds(100) : .zero) { lines.add(format.line($0)) }
         lines.flush()
-        guard follow, Interruption.wait(seconds: 0) == nil else { return }
+        guard follow, Interruption.wait(milliseconds: 0) == nil else { return }
         guard looked.duration(to: .now) > .seconds(1) else { continue }
         looked = .now
         let total = try server.readStatistics()["log_entries_lost"] ?? 0

@@ -101,6 +101,23 @@ enum Format {
     return "\(hundredths / 100).\(two(hundredths % 100))ms"
   }
 
+  /// "1 file", "1,200 files".
+  static func plural(_ count: Int, _ noun: String) -> String {
+    "\(Self.count(UInt64(max(count, 0)))) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  /// 1234567 as 1.2 MB.
+  static func bytes(_ count: Int) -> String {
+    var unit = 0
+    var value = UInt64(max(count, 0))
+    var tenths: UInt64 = 0
+    while value >= 1000, unit < 4 {
+      (value, tenths) = (value / 1000, value % 1000 / 100)
+      unit += 1
+    }
+    return unit == 0 ? plural(count, "byte") : "\(value).\(tenths) \(["kB", "MB", "GB", "TB"][unit - 1])"
+  }
+
   private static func two(_ value: UInt64) -> String { value < 10 ? "0\(value)" : "\(value)" }
 
   static func left(_ text: String, _ width: Int) -> String {
