@@ -93,7 +93,7 @@ let package = Package(
         "Randomness",
       ]),
     .testTarget(
-      name: "CLITests", dependencies: ["ServerControl", "BPF", "DataPlaneABI", "LabKit"],
+      name: "CLITests", dependencies: ["ServerControl", "BPF", "DataPlaneABI", "HTTPContent", "LabKit"],
       exclude: ["Golden", "Fixtures"]),
     .testTarget(name: "LabTests", dependencies: ["ServerControl", "LabKit", "PacketKit"]),
   ]

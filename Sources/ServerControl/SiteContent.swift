@@ -31,7 +31,7 @@ extension HostConfiguration {
     host.notFound = try notFound.map { path in
       .fixed(status: 404, body: try Self.bytes(path), type: Self.types.type(of: path))
     }
-    host.only = try only()
+    host.only = source.options.headers.isEmpty ? try only() : nil
     source.hosts.append(host)
     if host.only != nil { return }
     for rule in headers {
@@ -64,7 +64,7 @@ extension HostConfiguration {
     source.entries += walk.entries.filter { !taken.contains($0.path) }
   }
 
-  /// A host whose every path leads to one place is answered without a search.
+  /// A host whose every path leads to one place is answered without a search; rules by prefix do not hold then.
   private func only() throws -> SiteContent? {
     guard root == nil, routes.count == 1, let route = routes.first, route.pattern == .prefix("/"),
       headers.isEmpty, cacheControl.isEmpty
