@@ -1,7 +1,7 @@
 /// The number in a strong entity tag (RFC 9110 8.8.3): two bodies with one number are taken to be the same.
 public enum EntityTags {
-  /// The number of what a resource's content hashes to, in a coding. Representations of one resource need different
-  /// tags, since their bytes differ (RFC 9110 8.8.1).
+  /// The number of what a body hashes to, in a coding. Representations of one resource need different tags even if
+  /// their bytes are the same, since they mean different things (RFC 9110 8.8.1).
   /// - Returns: never 0, which says that there is no tag.
   static func number(_ hash: UInt64, _ coding: ContentCoding) -> UInt64 {
     // Odd multiples of 2^64 over the golden ratio differ from each other for one and the same hash.

@@ -52,7 +52,8 @@ struct SiteHosts {
       }
     }
     guard !inside.isEmpty, isRight else {
-      throw ContentError("\"\(name)\" is not the name of a host", mend: "write it as in www.example.org, without a port")
+      throw ContentError(
+        "\"\(name)\" is not the name of a host", mend: "write it as in www.example.org, without a port")
     }
     guard name.utf8.count <= SiteLimits.host else {
       throw ContentError("the host name \(name) is longer than \(SiteLimits.host) bytes")

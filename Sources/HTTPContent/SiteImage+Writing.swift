@@ -12,12 +12,10 @@ extension SiteImage {
   ) throws(ContentError) {
     precondition(memory.count >= chunkCount * stride && stride >= MemoryLayout<content_chunk>.size)
     let target = SiteMemory(memory.baseAddress!, stride: stride)
-    let total = resources.reduce(0) { $0 + $1.representations.reduce(0) { $0 + $1.body.length } }
-    var done = 0
-    for plan in resources {
-      try SiteImage.write(plan, to: target)
-      done += plan.representations.reduce(0) { $0 + $1.body.length }
-      progress?(SiteProgress(phase: .writing, done: done, total: total))
+    let meter = ProgressMeter(.writing, total: resources.reduce(0) { $0 + $1.bodyLength }, progress)
+    try Workers.run(resources.count, step: 16) { (number) throws(ContentError) in
+      try SiteImage.write(resources[number], to: target)
+      meter.add(resources[number].bodyLength)
     }
     write(tables.resources, at: tableOffsets.resources, to: target) { resources[$0].offset }
     if !hosts.names.isEmpty {
@@ -25,7 +23,8 @@ extension SiteImage {
     }
     writeHosts(to: target)
     writeSite(generation, to: target)
-    for index in 0..<chunkCount { target.finish(index, of: chunkCount) }
+    // The sums of a chunk include the beginning of the next one, so only now.
+    try Workers.run(chunkCount) { target.finish($0, of: chunkCount) }
   }
 
   private func write(_ table: SiteTable, at offset: Int, to memory: SiteMemory, _ place: (Int) -> Int) {
@@ -105,13 +104,10 @@ extension SiteImage {
     entry.location_count = UInt16(plan.location.count)
     entry.location_offset = UInt32(plan.locationOffset)
     writeLocation(plan, to: memory)
-    // The first is the identity, of which the tags of all are made.
-    var hash: UInt64 = 0
     for part in plan.representations {
       var written = WrittenBody(hash: EntityTags.hash)
       try written.write(part, to: memory)
-      if part.coding == .identity { hash = written.hash.value }
-      let tag = plan.isFile ? EntityTags.number(hash, part.coding) : 0
+      let tag = plan.isFile ? EntityTags.number(written.hash.value, part.coding) : 0
       let head = plan.head(part, tag: tag)
       memory.write(head.bytes, at: part.offset)
       entry.codings |= 1 << part.coding.rawValue
@@ -151,9 +147,9 @@ private struct WrittenBody {
 
   mutating func write(_ plan: RepresentationPlan, to memory: SiteMemory) throws(ContentError) {
     switch plan.body {
-    case .bytes(let bytes):
-      memory.write(bytes, at: plan.bodyOffset)
-      bytes.withUnsafeBytes { add($0) }
+    case .bytes(let blob):
+      memory.write(blob.bytes, at: plan.bodyOffset)
+      blob.bytes.withUnsafeBytes { add($0) }
     case .file(let file):
       try file.withDescriptor { (descriptor) throws(ContentError) in
         var done = 0

@@ -53,7 +53,7 @@ public struct SiteImage {
     progress: ((SiteProgress) -> Void)? = nil
   ) throws(ContentError) {
     self.progress = progress
-    let plans = try SitePlans(source)
+    let plans = try SitePlans(source, progress)
     hosts = plans.hosts
     hostPlans = plans.hostPlans
     resources = plans.resources
@@ -87,17 +87,26 @@ public struct SiteImage {
       hostPlans[index].routesOffset = layout.place(hostPlans[index].routes.count * MemoryLayout<route>.size)
     }
     for index in resources.indices { SiteImage.placeHead(&resources[index], &layout) }
-    for index in resources.indices {
-      for part in resources[index].representations.indices where resources[index].representations[part].bodyOffset == 0 {
-        let count = resources[index].representations[part].body.length
-        resources[index].representations[part].bodyOffset = layout.place(count)
-      }
-    }
+    placeLongBodies(&layout)
     for index in hostPlans.indices {
       let notFound = resources[hostPlans[index].notFound]
       hostPlans[index].notFoundOffset = notFound.offset + ResourcePlan.representationOffset(.identity)
     }
     length = layout.length
+  }
+
+  /// A body that several resources have is there once.
+  private mutating func placeLongBodies(_ layout: inout SiteLayout) {
+    var placed: [RepresentationPlan.BodyKey: Int] = [:]
+    for index in resources.indices {
+      for part in resources[index].representations.indices {
+        let plan = resources[index].representations[part]
+        guard plan.bodyOffset == 0 else { continue }
+        let offset = placed[plan.body.key] ?? layout.place(plan.body.length)
+        placed[plan.body.key] = offset
+        resources[index].representations[part].bodyOffset = offset
+      }
+    }
   }
 
   /// Places all of a resource but its long bodies.

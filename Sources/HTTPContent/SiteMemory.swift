@@ -50,7 +50,8 @@ struct SiteMemory: @unchecked Sendable {
 struct SiteLayout {
   private(set) var length = 0
 
-  /// Room for a structure, or for text: its offset is a multiple of 8, and what is behind it up to the next one is zero.
+  /// Room for a structure, or for text: its offset is a multiple of 8, and what is behind it up to the next multiple is
+  /// zero.
   mutating func place(_ count: Int) -> Int {
     let offset = (length + 7) & ~7
     length = offset + count

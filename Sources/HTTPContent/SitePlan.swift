@@ -4,15 +4,28 @@ import DataPlaneABI
 struct RepresentationPlan {
   /// What its body is.
   enum Body {
-    case bytes([UInt8])
+    case bytes(Blob)
     case file(SiteFile)
 
     var length: Int {
       switch self {
-      case .bytes(let bytes): bytes.count
+      case .bytes(let blob): blob.bytes.count
       case .file(let file): file.size
       }
     }
+
+    /// What is the same for the same body.
+    var key: BodyKey {
+      switch self {
+      case .bytes(let blob): .bytes(ObjectIdentifier(blob))
+      case .file(let file): .file(file.path)
+      }
+    }
+  }
+
+  enum BodyKey: Hashable {
+    case bytes(ObjectIdentifier)
+    case file([UInt8])
   }
 
   let coding: ContentCoding
@@ -55,6 +68,9 @@ struct ResourcePlan {
     case .fixed, .redirect: 0
     }
   }
+
+  /// Bytes of all its bodies.
+  var bodyLength: Int { representations.reduce(0) { $0 + $1.body.length } }
 
   /// The head of one of its answers.
   /// - Parameter tag: the number of its entity tag; heads of all numbers have the same length.

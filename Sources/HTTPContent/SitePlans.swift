@@ -10,7 +10,7 @@ struct SitePlans {
   private let options: SiteOptions
 
   /// - Throws: `ContentError` for what cannot be served.
-  init(_ source: SiteSource) throws(ContentError) {
+  init(_ source: SiteSource, _ progress: ((SiteProgress) -> Void)?) throws(ContentError) {
     hosts = try SiteHosts(source.hosts)
     entryCount = source.entries.count
     options = source.options
@@ -18,6 +18,7 @@ struct SitePlans {
     hostPlans = Array(repeating: SiteImage.HostPlan(), count: hosts.hosts.count)
     try addHosts()
     try addRoutes(source.routes)
+    try Precompression(options: options).add(to: &resources, progress)
   }
 
   private mutating func addEntries(_ entries: [SiteEntry]) throws(ContentError) {
@@ -103,9 +104,9 @@ struct SitePlans {
   private static func body(_ content: SiteContent) -> RepresentationPlan.Body {
     switch content {
     case .file(let file): .file(file)
-    case .bytes(let bytes, _, _), .fixed(_, let bytes, _): .bytes(bytes)
+    case .bytes(let bytes, _, _), .fixed(_, let bytes, _): .bytes(Blob(bytes))
     // RFC 9110 15.4.2: a short note for those who do not follow.
-    case .redirect(let status, _): .bytes(Array("\(status) \(SiteHead.reason(status))\n".utf8))
+    case .redirect(let status, _): .bytes(Blob(Array("\(status) \(SiteHead.reason(status))\n".utf8)))
     }
   }
 }

@@ -61,7 +61,8 @@ public struct SiteReader {
   public func host(_ name: [UInt8]) -> virtual_host {
     let fallback = load(header.default_host, as: virtual_host.self)
     guard header.host_slots != 0, !name.isEmpty else { return fallback }
-    let found = search(header.host_slots, header.host_slot_mask, hash(name, key0: header.key.0)) { offset in
+    let wanted = hash(name, key0: header.key.0)
+    let found = search(header.host_slots, header.host_slot_mask, wanted) { offset in
       text(load(offset, as: virtual_host.self).name) == name
     }
     return found.map { load($0, as: virtual_host.self) } ?? fallback
@@ -85,7 +86,8 @@ public struct SiteReader {
       let entry = load(host.routes + index * UInt32(MemoryLayout<route>.stride), as: route.self)
       if path.starts(with: text(entry.prefix)) { return found(entry.resource, matched: Int(entry.prefix.length)) }
     }
-    return Found(resource: nil, representation: load(host.not_found, as: DataPlaneABI.representation.self), matched: nil)
+    let notFound = load(host.not_found, as: DataPlaneABI.representation.self)
+    return Found(resource: nil, representation: notFound, matched: nil)
   }
 
   public func find(host: String = "", path: String) -> Found { find(host: Array(host.utf8), path: Array(path.utf8)) }
@@ -146,8 +148,8 @@ public struct SiteReader {
   ///   - date: seconds since 1970.
   ///   - fields: lines of the head that come in front of the tail, as Location is one.
   public func answer(
-    _ representation: DataPlaneABI.representation, _ persistence: Persistence = .implied, date: UInt32, fields: [UInt8] = [],
-    headOnly: Bool = false
+    _ representation: DataPlaneABI.representation, _ persistence: Persistence = .implied, date: UInt32,
+    fields: [UInt8] = [], headOnly: Bool = false
   ) -> [UInt8] {
     let body = headOnly ? [] : bytes(representation.body_offset, Int(representation.body_length))
     return head(representation, date: date).flatMap { $0 } + fields + tail(persistence) + body

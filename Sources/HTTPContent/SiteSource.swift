@@ -161,6 +161,7 @@ public struct SiteOptions: Sendable {
   public var headers: [SiteHeaderRule] = []
   /// Codings besides identity that compressible files are packed in.
   public var codings: Set<ContentCoding> = [.gzip, .brotli, .zstd]
+  public var levels = CompressionLevels()
 
   public init() {}
 }
