@@ -148,7 +148,7 @@ final class ObjectLayoutTests: XCTestCase {
     XCTAssertEqual(Set(object.members.map(\.size)), [8])
     XCTAssertEqual(object.size, MemoryLayout<statistics>.size)
     XCTAssertEqual(MemoryLayout<statistics>.offset(of: \.frames_received), 0)
-    XCTAssertEqual(MemoryLayout<statistics>.offset(of: \.dropped_internal), object.size - 8)
+    XCTAssertEqual(MemoryLayout<statistics>.offset(of: \.log_entries_lost), object.size - 8)
   }
 
   /// The program counts by place, not by name: `Counter`'s cases must be the structure's members in their order.

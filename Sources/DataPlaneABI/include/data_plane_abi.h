@@ -324,6 +324,30 @@ struct pump {
 // The key of `local_addresses`; the value is one byte.
 struct local_address { u8 address[16]; };
 
+// An entry of `access_log`, a ring buffer; the text follows: the request's target, the host, the referer and the user
+// agent, one after the other, as the client sent them.
+struct log_entry {
+  u64 time;                     // nanoseconds since 1970
+  u8 remote_address[16];
+  u16 remote_port;
+  u16 local_port;
+  u16 status;
+  u8 method;                    // as in struct request
+  u8 version_minor;             // HTTP/1.version_minor
+  u32 body_length;              // of the answer, bytes
+  u16 request_length;           // of the target; this and the next three: bytes of text
+  u16 host_length;
+  u16 referer_length;
+  u16 agent_length;
+  u16 flags;                    // enum log_flag
+  u16 reserved;
+};
+
+// log_entry.flags
+enum log_flag {
+  LOG_FLAG_CUT = 1,             // not all of the text found room
+};
+
 // A value of `served_ports`: 64 ports a word, port p is bit p % 64 of word p / 64.
 enum { SERVED_PORT_WORDS = 1024 };
 
