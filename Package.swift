@@ -23,7 +23,10 @@ let package = Package(
 
     // What the kernel side is handed as data: the request grammar's tables, and the rendered answers.
     .target(name: "HTTPGrammar", dependencies: ["HTTPCore"]),
-    .target(name: "HTTPContent", dependencies: ["HTTPCore", "DataPlaneABI"]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlienc", providers: [.apt(["libbrotli-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "HTTPContent", dependencies: ["HTTPCore", "DataPlaneABI", "CZlib", "CBrotli", "CZstd"]),
 
     // Swift to eBPF.
     .target(name: "SwiftBPFHelpers"),
@@ -70,6 +73,8 @@ let package = Package(
     .testTarget(
       name: "HTTPCoreTests",
       dependencies: ["HTTPCore", "HTTPGrammar", "HTTPContent", "DataPlaneABI", "Randomness"]),
+    .testTarget(
+      name: "HTTPContentTests", dependencies: ["HTTPContent", "HTTPCore", "DataPlaneABI", "Randomness"]),
     .testTarget(
       name: "SwiftBPFCompilerTests", dependencies: ["SwiftBPFCompiler", "swift-bpf", "BPF", "LabKit"],
       exclude: ["Fixtures"]),

@@ -34,7 +34,7 @@ func converseAsExpected(
     tcp.pointee.acknowledgeExpected(Segment(scratch), scratch.found, parameters: Parameters(configuration), now: now)
   {
     session.pointee.segments_received &+= 1
-    session.forgetAll()
+    session.forgetAll(scratch.flow)
     session.postpone(now, configuration)
     scratch.plan.begin()
     if session.needsEntry(now.nanoseconds) {
@@ -50,7 +50,7 @@ func converseAsExpected(
     return Conversation.goesOn
   }
   session.pointee.segments_received &+= 1
-  session.forgetAll()
+  session.forgetAll(scratch.flow)
   scratch.reaction.pointee = reaction(
     refusal: 0, deliverable_offset: 0, deliverable_length: length, finishes: 0, acknowledgment_due: 1,
     verdict: 0, state_before: 0)
@@ -71,7 +71,7 @@ func converseAsExpected(
   count(.bytesSent, UInt64(answered), in: statistics)
   plan.describe(session, now)
   plan.addExpected(sequence, answered, isCapable: tcp.pointee.isCapable)
-  plan.queue.pointee = session.queue.pointee
+  answer_queue_copy(plan.queue, session.queue)
   session.postpone(now, configuration)
   if session.needsEntry(now.nanoseconds) { plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds) }
   session_release(session)

@@ -26,7 +26,7 @@ private func finish(
 ) -> Int32 {
   let now = scratch.pointee.now
   let plan = scratch.plan
-  plan.queue.pointee = session.queue.pointee
+  answer_queue_copy(plan.queue, session.queue)
   let state = session.tcp.pointee.state
   let before = State(rawValue: UInt8(truncatingIfNeeded: scratch.reaction.pointee.state_before)) ?? .closed
   if staysAlive(scratch, before, state) { session.postpone(Instant(nanoseconds: now), configuration) }
