@@ -54,6 +54,8 @@ public struct RequestConditions: Equatable, Sendable {
   public static var acceptEncoding: RequestConditions { RequestConditions(rawValue: 1 << 15) }
   /// Expect: 100-continue.
   public static var expectContinue: RequestConditions { RequestConditions(rawValue: 1 << 16) }
+  /// If-Range has been looked at for a date.
+  public static var rangeDate: RequestConditions { RequestConditions(rawValue: 1 << 18) }
   /// Another expectation.
   public static var expectOther: RequestConditions { RequestConditions(rawValue: 1 << 17) }
 

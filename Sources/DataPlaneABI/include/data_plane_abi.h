@@ -166,18 +166,29 @@ struct segment_options {
 
 // HTTPCore.RequestParser: where in a request the connection's input stands.
 struct request_parser {
-  u8 state;                     // a state of the grammar's automaton
-  u8 byte;                      // the byte that led to it, while the parser has yet to resolve it
+  u16 state;                    // a state of the grammar's automaton
   u16 flags;                    // HTTPCore.RequestFlags: what the present request has said so far
-  u32 length;                   // bytes of the present request's head so far, empty lines before it included
-  u64 content_length;           // of the present request, as far as it has been read; then what is left to skip
+  u16 length;                   // bytes of the present request's head so far, empty lines before it included
+  u8 byte;                      // the byte that led to the state, while the parser has yet to resolve it
+  u8 reserved;
+  u32 content_length;           // of the present request, as far as it has been read; then what is left to skip
+  u32 content_total;            // of a chunked content so far
+};
+
+// Where the bytes of a text go. HTTPCore.Capture.
+struct capture {
+  u16 area;                     // enum request_area
+  u16 offset;                   // of the area in struct request, bytes
+  u16 capacity;                 // bytes
+  u16 fold;                     // 0x20: letters are made small
 };
 
 // The one entry of `request_grammar`: the automaton that reads a request's head. HTTPCore.GrammarTables.
 struct request_grammar {
   u8 classes[256];              // of each byte, below 64
-  u8 transitions[256][64];      // state, class: the next state
-  u16 effects[256];             // state: the HTTPCore.RequestFlags that entering it sets
+  u16 transitions[512][64];     // state, class: the next state
+  u16 effects[512];             // state: the HTTPCore.RequestFlags that entering it sets
+  struct capture captures[64];  // of the states that capture
 };
 
 // What the answer says of the connection's future. HTTPCore.Persistence.
