@@ -1,22 +1,24 @@
 // The Date of an answer (RFC 9110 6.6.1): the second in which it was queued, so that what is sent again is what was
 // sent. The kernel's clock of International Atomic Time is the one of the world's clocks that programs may read.
 
-extension UnsafeMutablePointer<scratch> {
-  /// The time, seconds since 1970, UTC.
-  ///
-  /// - Parameter now: nanoseconds, CLOCK_MONOTONIC.
-  @inline(__always)
-  func wallClock(_ now: UInt64, _ configuration: Configuration) -> UInt32 {
-    if now < pointee.wall_clock_until { return pointee.wall_clock }
-    let time = bpf_ktime_get_tai_ns()
-    let seconds = time / 1_000_000_000
-    // The clock may be set at any time, so it is read several times a second.
-    let rest = 1_000_000_000 &- (time &- seconds &* 1_000_000_000)
-    pointee.wall_clock_until = now &+ min(rest, 100_000_000)
-    pointee.wall_clock = UInt32(truncatingIfNeeded: seconds) &- configuration.pointee.atomic_time_offset
-    return pointee.wall_clock
-  }
+/// The time, seconds since 1970, UTC.
+///
+/// - Parameter now: nanoseconds, CLOCK_MONOTONIC.
+@inline(__always)
+func wallClock(_ now: UInt64, _ configuration: Configuration) -> UInt32 {
+  var zero: UInt32 = 0
+  guard let clock = wall_clock_lookup(&zero) else { return 0 }
+  if now < clock.pointee.until { return clock.pointee.seconds }
+  let time = bpf_ktime_get_tai_ns()
+  let seconds = time / 1_000_000_000
+  // The clock may be set at any time, so it is read several times a second.
+  let rest = 1_000_000_000 &- (time &- seconds &* 1_000_000_000)
+  clock.pointee.until = now &+ min(rest, 100_000_000)
+  clock.pointee.seconds = UInt32(truncatingIfNeeded: seconds) &- configuration.pointee.atomic_time_offset
+  return clock.pointee.seconds
+}
 
+extension UnsafeMutablePointer<scratch> {
   /// The text of a date, 29 bytes with zeros behind them, and its sum in `date_sum`.
   @inline(__always)
   func dateText(_ seconds: UInt32) -> UnsafeRawPointer {

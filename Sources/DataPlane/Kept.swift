@@ -18,10 +18,13 @@ extension UnsafeMutablePointer<scratch> {
   @inline(__always)
   func keepText(for session: Session) -> Bool {
     let queue = session.queue
-    let key = scratch_kept_key(self)
+    // Linux 6.1 takes neither key nor value from an argument of a global function.
+    var zero: UInt32 = 0
+    guard let own = scratch_lookup(&zero) else { return false }
+    let key = scratch_kept_key(own)
     kept_key_flow(key).pointee = flow.pointee
     key.pointee.place = (UInt32(queue.pointee.head) &+ UInt32(queue.pointee.count)) & 3
-    guard kept_update(key, kept, 0) == 0 else { return false }
+    guard kept_update(key, own.kept, 0) == 0 else { return false }
     queue.pointee.kept_count = 1
     return true
   }

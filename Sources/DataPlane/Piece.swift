@@ -109,7 +109,10 @@ public func makeText(
     let text = scratch.dateText(found.pointee.date)
     return take(text + Int(bpf_opaque(UInt64(skipped)) & 31), length, scratch)
   }
-  let key = scratch_kept_key(scratch)
+  // Linux 6.1 takes no key from an argument of a global function.
+  var zero: UInt32 = 0
+  guard let own = scratch_lookup(&zero) else { return noText }
+  let key = scratch_kept_key(own)
   kept_key_flow(key).pointee = plan.path.flow.pointee
   key.pointee.place = (UInt32(queue.pointee.head) &+ piece.pointee.place) & 3
   guard let kept = kept_lookup(key) else { return noText }

@@ -11,7 +11,7 @@ public func respond(_ session: UnsafeMutablePointer<session>, _ scratch: UnsafeM
   guard let configuration = configuration_lookup(&zero), let current = current_lookup(&zero) else { return 0 }
   let request = scratch.request
   scratch.responding.pointee.generation = current.pointee
-  scratch.reply.begin(request, scratch.wallClock(scratch.pointee.now, configuration), current.pointee)
+  scratch.reply.begin(request, wallClock(scratch.pointee.now, configuration), current.pointee)
   var status: UInt32
   if request.pointee.refusal == Request.accepted {
     status = replyToPath(session, scratch)

@@ -8,6 +8,7 @@ struct served_ports_map served_ports SEC(".maps");
 struct local_addresses_map local_addresses SEC(".maps");
 struct current_map current SEC(".maps");
 struct kept_map kept SEC(".maps");
+struct wall_clock_map wall_clock SEC(".maps");
 struct content_generation_map {
   __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(max_entries, 1);

@@ -163,11 +163,8 @@ struct scratch {
   u32 timer_queue;            // which one the pump is at,
   u32 is_transmitting;        // and whether the session at hand, which is claimed then, has something to send
   u32 victim_is_gone;
-  u64 wall_clock_until;       // nanoseconds, CLOCK_MONOTONIC: how long
-  u32 wall_clock;             // is the time, in seconds since 1970
   u32 date;                   // which second `date_text` is
   u32 date_sum;               // ones' complement sum of its 29 bytes, as they lie in memory
-  u32 reserved;
   u8 date_text[64];
   u8 text[OVERSHOOT + 8];             // a part of them, or of a date, with zeros behind it
   struct piece piece;
@@ -297,6 +294,7 @@ BPF_HELPER struct content_chunk *_Nullable content_chunk_lookup(u32 generation, 
 }
 MAP(request_grammar, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct request_grammar)
 MAP(scratch, BPF_MAP_TYPE_PERCPU_ARRAY, 1, 0, u32, struct scratch)
+MAP(wall_clock, BPF_MAP_TYPE_PERCPU_ARRAY, 1, 0, u32, struct wall_clock)
 // Locations of answers that are queued. Their memory is allocated when one is, and limited by this map's size.
 MAP(kept, BPF_MAP_TYPE_HASH, 10000, BPF_F_NO_PREALLOC, struct kept_key, struct kept_text)
 // Plans that have left, until the last of their segments has been built.

@@ -362,6 +362,13 @@ enum log_flag {
 // A value of `served_ports`: 64 ports a word, port p is bit p % 64 of word p / 64.
 enum { SERVED_PORT_WORDS = 1024 };
 
+// The one entry of `wall_clock`, one copy a CPU: what the time is.
+struct wall_clock {
+  u64 until;                    // nanoseconds, CLOCK_MONOTONIC: how long `seconds` may be taken for the time
+  u32 seconds;                  // since 1970, UTC
+  u32 reserved;
+};
+
 // The key of `kept`: an answer of a session, by its place in the ring.
 struct kept_key {
   struct flow flow;
