@@ -60,21 +60,17 @@ final class ObjectLayoutTests: XCTestCase {
       member("content_length", \request_parser.content_length),
     ])
     try expect("answer", answer.self, [
-      member("head_offset", \answer.head_offset), member("body_offset", \answer.body_offset),
-      member("body_length", \answer.body_length), member("head_length", \answer.head_length),
-      member("count", \answer.count), member("checksum", \answer.checksum),
-      member("generation", \answer.generation), member("reserved", \answer.reserved),
+      member("start", \answer.start), member("head", \answer.head), member("tail", \answer.tail),
+      member("body", \answer.body), member("body_length", \answer.body_length), member("date", \answer.date),
+      member("start_length", \answer.start_length), member("head_length", \answer.head_length),
+      member("tail_length", \answer.tail_length), member("count", \answer.count),
+      member("checksum", \answer.checksum), member("generation", \answer.generation),
+      member("tail_kind", \answer.tail_kind), member("flags", \answer.flags), member("reserved", \answer.reserved),
     ])
     try expect("answer_queue", answer_queue.self, [
       member("answers", \answer_queue.answers), member("first_sequence", \answer_queue.first_sequence),
       member("head", \answer_queue.head), member("count", \answer_queue.count),
-      member("reserved", \answer_queue.reserved),
-    ])
-    try expect("answer_template", answer_template.self, [
-      member("head_offset", \answer_template.head_offset), member("body_offset", \answer_template.body_offset),
-      member("body_length", \answer_template.body_length), member("head_length", \answer_template.head_length),
-      member("checksum", \answer_template.checksum), member("head_checksum", \answer_template.head_checksum),
-      member("generation", \answer_template.generation), member("reserved", \answer_template.reserved),
+      member("kept_count", \answer_queue.kept_count),
     ])
   }
 
