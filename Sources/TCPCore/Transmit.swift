@@ -38,6 +38,14 @@ extension ControlBlock {
       newLength: new, isCapable: isCapable, segments: segments)
   }
 
+  /// Whether one call of `transmit` gives all that may be sent now: nothing is being repaired and no probe is due, so
+  /// there is new data at the most, and that is one run. (With duplicate ACKs counted, what has been sent may let more
+  /// out: see `delivered`.)
+  @inline(__always)
+  public var hasOneRunAtMost: Bool {
+    recovery.mode == .open && !recovery.flags.isOneSegmentDue && recovery.duplicates == 0
+  }
+
   /// What is to be sent, beside its place (`work.first`) and its payload's length (`work.second`).
   private struct Plan {
     var rawValue: UInt32

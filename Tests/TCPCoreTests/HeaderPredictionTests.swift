@@ -168,4 +168,40 @@ final class HeaderPredictionTests: XCTestCase {
     }
     XCTAssertGreaterThan(taken, 5_000)
   }
+
+  /// Our FIN has been sent, and is not acknowledged.
+  private func finish(_ block: inout ControlBlock) {
+    block.flags.rawValue = 3
+    block.send.queued = block.send.next
+    block.send.next = block.send.next.advanced(by: 1)
+  }
+
+  /// Where one run is all there can be, a second call must find nothing, and change nothing.
+  func testOneRunIsAllThereIsWhereNothingIsRepaired() {
+    let seed = randomSeed("TCP_TEST_SEED")
+    var random = SplitMix(seed: seed)
+    var sent = 0
+    var cut = 0
+    for round in 0..<100_000 {
+      var block = block(&random)
+      if random.once(in: 2) { block.queue(UInt32(random.below(100_000))) }
+      block.flags.rawValue = random.pick([0, 0, 1])
+      if random.once(in: 4) { finish(&block) }
+      guard block.hasOneRunAtMost else { continue }
+      let budget = UInt32(random.pick([1, 2, 64]))
+      let due = random.once(in: 2)
+      let first = block.transmit(budget: budget, acknowledgmentDue: due, parameters: parameters, now: now)
+      // The caller stops there anyway.
+      if first.isDue && first.segments >= budget { continue }
+      sent += first.length > 0 ? 1 : 0
+      cut += first.length > 0 && block.unsent > 0 ? 1 : 0
+      var again = block
+      let second = again.transmit(
+        budget: budget - (first.isDue ? first.segments : 0), acknowledgmentDue: false, parameters: parameters, now: now)
+      XCTAssertFalse(second.isDue, "round \(round), TCP_TEST_SEED=\(seed)")
+      XCTAssertEqual(bytes(again), bytes(block), "round \(round), TCP_TEST_SEED=\(seed)")
+    }
+    XCTAssertGreaterThan(sent, 5_000)
+    XCTAssertGreaterThan(cut, 500)
+  }
 }
