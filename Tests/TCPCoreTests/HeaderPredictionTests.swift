@@ -176,6 +176,33 @@ final class HeaderPredictionTests: XCTestCase {
     block.send.next = block.send.next.advanced(by: 1)
   }
 
+  /// After whatever segment without payload: `transmitNothing` must do what `transmit` does, or nothing.
+  func testNothingIsTransmittedAsByTheWholeOfTheCore() {
+    let seed = randomSeed("TCP_TEST_SEED")
+    var random = SplitMix(seed: seed)
+    var silent = 0
+    var limited = 0
+    for round in 0..<100_000 {
+      var before = block(&random)
+      before.flags.rawValue = random.pick([0, 0, 1])
+      if random.once(in: 3) { finish(&before) }
+      if random.once(in: 4) { before.timer = random.pick([.none, .keepAlive, .windowProbe]) }
+      if random.once(in: 4) { before.recovery.flags.insert(.limited) }
+      var shortCut = before
+      guard shortCut.transmitNothing(parameters: parameters, now: now) else {
+        XCTAssertEqual(bytes(shortCut), bytes(before), "round \(round), TCP_TEST_SEED=\(seed)")
+        continue
+      }
+      silent += 1
+      limited += before.recovery.flags.contains(.limited) ? 1 : 0
+      var whole = before
+      XCTAssertFalse(whole.transmit(budget: 64, acknowledgmentDue: false, parameters: parameters, now: now).isDue)
+      XCTAssertEqual(bytes(shortCut), bytes(whole), "round \(round), TCP_TEST_SEED=\(seed)")
+    }
+    XCTAssertGreaterThan(silent, 10_000)
+    XCTAssertGreaterThan(limited, 1_000)
+  }
+
   /// Where one run is all there can be, a second call must find nothing, and change nothing.
   func testOneRunIsAllThereIsWhereNothingIsRepaired() {
     let seed = randomSeed("TCP_TEST_SEED")
