@@ -63,7 +63,7 @@ func converseAsExpected(
   plan.describe(session, now)
   plan.addExpected(
     sequence, answered, finishes: tcp.pointee.flags.contains(.finishSent), isCapable: tcp.pointee.isCapable)
-  plan.queue.pointee = session.queue.pointee
+  plan_copy_queue(plan, session)
   session.postpone(now, configuration)
   if session.needsEntry(now.nanoseconds) { plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds) }
   session_release(session)

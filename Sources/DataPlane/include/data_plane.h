@@ -173,6 +173,14 @@ BPF_HELPER void plan_copy(struct plan *_Nonnull to, const struct plan *_Nonnull 
   __builtin_memcpy(to, from, sizeof *to);
 }
 
+// Likewise, and by words of 64 bits: both lie where those do.
+_Static_assert(__builtin_offsetof(struct session, queue) % 8 == 0, "session.queue");
+_Static_assert(__builtin_offsetof(struct plan, queue) % 8 == 0, "plan.queue");
+BPF_HELPER void plan_copy_queue(struct plan *_Nonnull to, const struct session *_Nonnull from) {
+  __builtin_memcpy(__builtin_assume_aligned(&to->queue, 8), __builtin_assume_aligned(&from->queue, 8),
+                   sizeof to->queue);
+}
+
 // A session belongs to the program that has claimed it until it is released; see Claim.swift. Both are full barriers.
 BPF_HELPER u32 session_try_claim(struct session *_Nonnull s) {
   return __sync_val_compare_and_swap(&s->claimed, 0, 1) == 0;
