@@ -185,8 +185,14 @@ func httpDate(_ seconds: Int) -> String {
 
 /// Seconds since 1970; nil where the text is no IMF-fixdate.
 func parsedDate(_ text: String) -> Int? {
+  let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+  let words = text.split(whereSeparator: { " :".contains($0) })
+  guard words.count == 8, let month = months.firstIndex(of: String(words[2])) else { return nil }
+  let numbers = [1, 3, 4, 5, 6].compactMap { Int32(words[$0]) }
+  guard numbers.count == 5 else { return nil }
   var parts = tm()
-  guard let rest = strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &parts), rest.pointee == 0 else { return nil }
+  (parts.tm_mday, parts.tm_mon, parts.tm_year) = (numbers[0], Int32(month), numbers[1] - 1900)
+  (parts.tm_hour, parts.tm_min, parts.tm_sec) = (numbers[2], numbers[3], numbers[4])
   let seconds = timegm(&parts)
   return httpDate(seconds) == text ? seconds : nil
 }
