@@ -27,6 +27,7 @@ public final class Nginx {
         include /etc/nginx/mime.types; default_type application/octet-stream;
         access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000; server_tokens off;
         max_ranges 1; if_modified_since before; absolute_redirect off; client_max_body_size 1m;
+        lingering_timeout 300ms;
         client_body_temp_path \(folder)/a; proxy_temp_path \(folder)/b; fastcgi_temp_path \(folder)/c;
         uwsgi_temp_path \(folder)/d; scgi_temp_path \(folder)/e;
         \(http)
