@@ -57,9 +57,12 @@ final class SiteLab {
     try client(arguments, timeout: timeout)
   }
 
-  /// Has the server look at its directory again. nginx does so all the time.
+  /// Has the server look at its directory again. nginx does so all the time, and gets some of it.
   func reload() throws {
-    guard case .xdp = server else { return }
+    guard case .xdp = server else {
+      usleep(20_000)
+      return
+    }
     try lab.server.namespace.run([Products.loader, "reload", lab.server.interface])
   }
 }

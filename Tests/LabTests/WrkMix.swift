@@ -11,6 +11,8 @@ final class WrkMix {
     var status: Int
     /// Of the body; nil where it does not matter.
     var length: Int?
+    /// What the whole body is made of; nil where it does not matter.
+    var letter: Character?
     var method = "GET"
     var fields: [String: String] = [:]
   }
@@ -38,9 +40,9 @@ final class WrkMix {
   /// One connection after the other starts with the next request, so that all of them are asked for. An answer of a
   /// status and length that no request has is counted.
   private static func script(_ requests: [Request]) -> String {
-    let statuses = Set(requests.map(\.status)).sorted().map { "[\($0)] = true" }
     let anyLength = Set(requests.filter { $0.length == nil }.map(\.status))
-    let lengths = Set(requests.filter { !anyLength.contains($0.status) }.map { "[\"\($0.status) \($0.length!)\"] = true" })
+    let known = requests.filter { !anyLength.contains($0.status) }
+    let lengths = Set(known.map { "[\"\($0.status) \($0.length!)\"] = \"\($0.letter.map(String.init) ?? "")\"" })
     let table = requests.map { request in
       let fields = request.fields.map { "[\(quoted($0.key))] = \(quoted($0.value))" }.joined(separator: ", ")
       return "  {\(quoted(request.method)), \(quoted(request.target)), {\(fields)}},"
@@ -49,7 +51,6 @@ final class WrkMix {
       local requests = {
       \(table.joined(separator: "\n"))
       }
-      local statuses = {\(statuses.joined(separator: ", "))}
       local any_length = {\(anyLength.sorted().map { "[\($0)] = true" }.joined(separator: ", "))}
       local lengths = {\(lengths.sorted().joined(separator: ", "))}
       local threads = {}
@@ -64,7 +65,9 @@ final class WrkMix {
         return requests[index]
       end
       function response(status, headers, body)
-        if statuses[status] and (any_length[status] or lengths[status .. " " .. #body]) then return end
+        if any_length[status] then return end
+        local letter = lengths[status .. " " .. #body]
+        if letter == "" or letter and body == string.rep(letter, #body) then return end
         bad = bad + 1
         if bad < 10 then seen = seen .. status .. " of " .. #body .. " bytes; " end
       end
