@@ -63,6 +63,7 @@ final class SiteLab {
       usleep(20_000)
       return
     }
-    try lab.server.namespace.run([Products.loader, "reload", lab.server.interface])
+    // It need not wait until what is being transferred has ended.
+    try lab.server.namespace.run(Products.loader, "reload", lab.server.interface, "--wait", "0s")
   }
 }
