@@ -32,7 +32,8 @@ enum OracleComparison {
   /// The fields that change what a client does.
   static let fields = [
     "content-type", "content-length", "content-range", "content-encoding", "last-modified", "location", "allow",
-    "accept-ranges", "connection", "vary", "transfer-encoding", "cache-control", "etag", "date", "expires", "set-cookie",
+    "accept-ranges", "connection", "vary", "transfer-encoding", "cache-control", "etag", "date", "expires",
+    "set-cookie",
     "www-authenticate", "retry-after", "age", "refresh", "upgrade", "trailer", "content-language", "content-location",
   ]
 

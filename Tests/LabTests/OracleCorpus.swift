@@ -4,7 +4,8 @@ import LabKit
 struct OracleCase {
   /// What it is about: the rules of allowed differences go by it.
   enum Topic: String, CaseIterable {
-    case target, type, coding, range, ifRange, condition, method, version, host, connection, field, head, body, pipeline,
+    case target, type, coding, range, ifRange, condition, method, version, host, connection, field, head, body,
+    pipeline,
       split, size
   }
 
@@ -69,10 +70,12 @@ enum OracleCorpus {
   ]
   /// That are no path: forms of RFC 9112 3.2, and none of its forms.
   static let formTargets = [
-    "http://lab/page.txt", "http://lab/", "http://lab", "http://lab?x", "http://lab:8080/page.txt", "HTTP://lab/page.txt",
+    "http://lab/page.txt", "http://lab/", "http://lab", "http://lab?x", "http://lab:8080/page.txt",
+    "HTTP://lab/page.txt",
     "http://LAB/page.txt", "http://other/page.txt", "http://other:99/dir", "http://user@lab/page.txt",
     "http://[::1]/page.txt", "http://[::1]:80/page.txt", "https://lab/page.txt", "ftp://lab/page.txt", "http:/page.txt",
-    "http:///page.txt", "http://:80/page.txt", "http://lab:/page.txt", "http://lab:x/page.txt", "http://lab:99999/page.txt",
+    "http:///page.txt", "http://:80/page.txt", "http://lab:/page.txt", "http://lab:x/page.txt",
+    "http://lab:99999/page.txt",
     "http://la_b/page.txt", "http://lab/dir?x=1", "http://lab/../page.txt", "http://lab/%2e%2e/page.txt",
     "page.txt", "dir/file.txt", "*", "lab", "lab:80", "?x", "#x", "://", ":", "\\page.txt", "%2fpage.txt",
     "/page.txt x", "/page.txt\tx", "/\u{FC}.txt", "/odd/\u{C3}\u{BC}.txt", "/\u{80}", "/\u{7F}", "/\u{1}", "/a\u{0}b",
@@ -124,7 +127,8 @@ enum OracleCorpus {
   }
 
   static let rangeValues = [
-    "bytes=0-0", "bytes=0-", "bytes=0-99", "bytes=100-199", "bytes=1-1", "bytes=-1", "bytes=-100", "bytes=-0", "bytes=-",
+    "bytes=0-0", "bytes=0-", "bytes=0-99", "bytes=100-199", "bytes=1-1", "bytes=-1", "bytes=-100", "bytes=-0",
+    "bytes=-",
     "bytes=0-1499", "bytes=0-1500", "bytes=1499-", "bytes=1500-", "bytes=1500-1600", "bytes=1499-1499", "bytes=-1500",
     "bytes=-1501", "bytes=-99999999", "bytes=0-99999999", "bytes=299999-", "bytes=300000-", "bytes=5-4", "bytes=1-0",
     "bytes=0-4294967295", "bytes=0-4294967296", "bytes=4294967296-", "bytes=4294967295-4294967297",
@@ -175,7 +179,8 @@ enum OracleCorpus {
 
   static let tags = [
     "{tag}", "W/{tag}", "w/{tag}", "\"other\"", "W/\"other\"", "*", "{tag}, \"other\"", "\"other\", {tag}",
-    "\"other\",{tag}", "\"a\", \"b\", W/{tag}, \"c\"", "\"a\" , \"b\"", ", {tag}", "{tag},", "*, {tag}", "\"\"", "W/\"\"",
+    "\"other\",{tag}", "\"a\", \"b\", W/{tag}, \"c\"", "\"a\" , \"b\"", ", {tag}", "{tag},", "*, {tag}", "\"\"",
+    "W/\"\"",
     "other", "\"", "{tag}x", "\"x, {tag}\"", "** ", "",
   ]
 

@@ -47,20 +47,24 @@ extension OracleCorpus {
       raw(.version, "GET /page.txt HTTP/1.1\t\r\nHost: lab\r\n\r\n"),
       raw(.version, "GET /page.txt HTTP/1.1\nHost: lab\n\n"), raw(.version, "GET /page.txt HTTP/1.1\rHost: lab\r\r"),
       raw(.version, "GET /page.txt HTTP/1.0\r\n\r\n"), raw(.version, "HEAD /page.txt HTTP/1.0\r\n\r\n", "HEAD"),
-      raw(.version, "GET / HTTP/1.0\r\n\r\n"), raw(.version, "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}\u{FC}\u{3}\u{3}"),
+      raw(.version, "GET / HTTP/1.0\r\n\r\n"),
+      raw(.version, "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}\u{FC}\u{3}\u{3}"),
       raw(.version, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), raw(.version, "SSH-2.0-x\r\n"),
     ]
   }
 
   static let hostLines: [[String]] = [
-    [], ["Host:"], ["Host: "], ["Host: lab"], ["Host:lab"], ["Host:\tlab"], ["Host:  lab  "], ["host: lab"], ["HOST: lab"],
+    [], ["Host:"], ["Host: "], ["Host: lab"], ["Host:lab"], ["Host:\tlab"], ["Host:  lab  "], ["host: lab"],
+    ["HOST: lab"],
     ["Host: LAB"], ["Host: other"], ["Host: lab:8080"], ["Host: lab:1"], ["Host: lab:"], ["Host: lab:x"],
     ["Host: lab:99999"], ["Host: lab:80:80"], ["Host: :80"], ["Host: 10.77.0.1"], ["Host: 10.77.0.1:8080"],
     ["Host: [fd77::1]"], ["Host: [fd77::1]:8080"], ["Host: [fd77::1"], ["Host: fd77::1"], ["Host: []"], ["Host: lab."],
-    ["Host: .lab"], ["Host: a..b"], ["Host: la_b"], ["Host: la-b"], ["Host: lab/x"], ["Host: lab x"], ["Host: lab,other"],
+    ["Host: .lab"], ["Host: a..b"], ["Host: la_b"], ["Host: la-b"], ["Host: lab/x"], ["Host: lab x"],
+    ["Host: lab,other"],
     ["Host: lab@x"], ["Host: user@lab"], ["Host: lab?x"], ["Host: lab#x"], ["Host: lab\\x"], ["Host: %6cab"],
     ["Host: http://lab"], ["Host: l\u{FC}b"], ["Host: la\u{1}b"], ["Host: la\u{0}b"], ["Host: la\tb"],
-    ["Host: lab", "Host: lab"], ["Host: lab", "Host: other"], ["Host: lab", "host: lab"], ["Host : lab"], [" Host: lab"],
+    ["Host: lab", "Host: lab"], ["Host: lab", "Host: other"], ["Host: lab", "host: lab"], ["Host : lab"],
+    [" Host: lab"],
     ["Host: " + String(repeating: "a", count: 63) + ".example"], ["Host: " + String(repeating: "a", count: 250)],
     ["Host: " + String(repeating: "a.", count: 150)], ["Host: 'lab'"], ["Host: \"lab\""], ["Host: <lab>"], ["Host: *"],
     ["Host: 1"], ["Host: -"], ["Host: ~lab!$&'()*+,;="],
@@ -77,8 +81,10 @@ extension OracleCorpus {
 
   static var connections: [OracleCase] {
     let values = [
-      "close", "Close", "CLOSE", "keep-alive", "Keep-Alive", "close, keep-alive", "keep-alive, close", "keep-alive,close",
-      "x", "closed", "clos", "x, close", "Upgrade", "upgrade, close", "", ",", "\"close\"", "close;q=1", " close ", "TE, close",
+      "close", "Close", "CLOSE", "keep-alive", "Keep-Alive", "close, keep-alive", "keep-alive, close",
+      "keep-alive,close",
+      "x", "closed", "clos", "x, close", "Upgrade", "upgrade, close", "", ",", "\"close\"", "close;q=1", " close ",
+      "TE, close",
     ]
     let targets = ["/page.txt", "/none", "/dir"]
     return each(each(values, targets), ["HTTP/1.1", "HTTP/1.0"]).map {
@@ -97,13 +103,18 @@ extension OracleCorpus {
 
   /// Lines of a head, well-formed and not.
   static let fieldLines = [
-    "X: y", "x:y", "X:", "X: ", "X:  y  ", "X:\ty\t", "X: y z", "X: \"y", "X: y: z", "X: \u{FC}", "X: \u{C3}\u{BC}", "X: \u{1}",
-    "X: \u{0}", "X: a\u{0}b", "X: \u{7F}", "X: \u{B}", "X: a\tb", "X: a\rb", "X: a\nb", "X: a\r", "X : y", "X\t: y", " X: y", "\tX: y",
-    "X", "X y", ":", ": y", " ", "\t", "X\u{0}: y", "X\u{1}: y", "X\u{FC}: y", "X(: y", "X/: y", "X[: y", "X\": y", "X,: y",
+    "X: y", "x:y", "X:", "X: ", "X:  y  ", "X:\ty\t", "X: y z", "X: \"y", "X: y: z", "X: \u{FC}", "X: \u{C3}\u{BC}",
+    "X: \u{1}",
+    "X: \u{0}", "X: a\u{0}b", "X: \u{7F}", "X: \u{B}", "X: a\tb", "X: a\rb", "X: a\nb", "X: a\r", "X : y", "X\t: y",
+    " X: y", "\tX: y",
+    "X", "X y", ":", ": y", " ", "\t", "X\u{0}: y", "X\u{1}: y", "X\u{FC}: y", "X(: y", "X/: y", "X[: y", "X\": y",
+    "X,: y",
     "X@: y", "X=: y", "X_y: z", "X-y: z", "!#$%&'*+-.^_`|~: x", "1: x", "-: x", "X: y\r\n z", "X: y\r\n\tz", "X:\r\n y",
-    "X: y\r\n ", "X: y\n z", "X: a\nY: b", "X: a\r\r", "\rX: y", "X\r: y", "X\n: y", "GET / HTTP/1.1", "Host", "Date: x",
+    "X: y\r\n ", "X: y\n z", "X: a\nY: b", "X: a\r\r", "\rX: y", "X\r: y", "X\n: y", "GET / HTTP/1.1", "Host",
+    "Date: x",
     "User-Agent: x", "Referer: http://x/", "Accept: text/html", "Accept: image/png;q=0", "Accept-Language: de",
-    "Accept-Charset: utf-8;q=0", "Cookie: a=b", "Authorization: Basic eDp5", "TE: trailers", "TE: chunked", "Trailer: X",
+    "Accept-Charset: utf-8;q=0", "Cookie: a=b", "Authorization: Basic eDp5", "TE: trailers", "TE: chunked",
+    "Trailer: X",
     "Via: 1.1 x", "Forwarded: for=x", "Max-Forwards: 0", "Pragma: no-cache", "Cache-Control: no-cache",
     "Cache-Control: only-if-cached", "Origin: http://x", "Upgrade-Insecure-Requests: 1", "Expect: 100-continue",
     "Expect: x", "Expect:", "Content-Type: text/plain", "From: a@b", "Warning: 199 - x", "HTTP2-Settings: x",

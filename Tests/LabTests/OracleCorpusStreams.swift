@@ -27,7 +27,8 @@ extension OracleCorpus {
     (["Content-Length: 5", "Content-Length: 5"], "12345"), (["Content-Length: 5", "Content-Length: 6"], "123456"),
     (["Content-Length: 6", "Content-Length: 5"], "123456"),
     (["Transfer-Encoding: chunked"], "0\r\n\r\n"), (["Transfer-Encoding: chunked"], "5\r\n12345\r\n0\r\n\r\n"),
-    (["transfer-encoding:CHUNKED"], "5\r\n12345\r\n0\r\n\r\n"), (["Transfer-Encoding: chunked "], "1\r\nx\r\n0\r\n\r\n"),
+    (["transfer-encoding:CHUNKED"], "5\r\n12345\r\n0\r\n\r\n"),
+    (["Transfer-Encoding: chunked "], "1\r\nx\r\n0\r\n\r\n"),
     (["Transfer-Encoding: chunked"], "a\r\n0123456789\r\nA\r\n0123456789\r\n0\r\n\r\n"),
     (["Transfer-Encoding: chunked"], "00005\r\n12345\r\n000\r\n\r\n"),
     (["Transfer-Encoding: chunked"], "5;x\r\n12345\r\n0\r\n\r\n"),
@@ -41,31 +42,39 @@ extension OracleCorpus {
     (["Content-Length: 5", "Transfer-Encoding: chunked"], "5\r\n12345\r\n0\r\n\r\n"),
     (["Content-Length: 0", "Transfer-Encoding: chunked"], "0\r\n\r\n"),
     (["Transfer-Encoding: chunked", "Transfer-Encoding: chunked"], "0\r\n\r\n"),
-    (["Transfer-Encoding: identity"], ""), (["Transfer-Encoding: gzip"], ""), (["Transfer-Encoding: gzip, chunked"], "0\r\n\r\n"),
+    (["Transfer-Encoding: identity"], ""), (["Transfer-Encoding: gzip"], ""),
+    (["Transfer-Encoding: gzip, chunked"], "0\r\n\r\n"),
     (["Transfer-Encoding: chunked, gzip"], "0\r\n\r\n"), (["Transfer-Encoding: chunked, chunked"], "0\r\n\r\n"),
     (["Transfer-Encoding: chunked, identity"], "0\r\n\r\n"), (["Transfer-Encoding: identity, chunked"], "0\r\n\r\n"),
-    (["Transfer-Encoding: chunked;x"], "0\r\n\r\n"), (["Transfer-Encoding: xchunked"], ""), (["Transfer-Encoding: chunkedx"], ""),
+    (["Transfer-Encoding: chunked;x"], "0\r\n\r\n"), (["Transfer-Encoding: xchunked"], ""),
+    (["Transfer-Encoding: chunkedx"], ""),
     (["Transfer-Encoding: chunke"], ""), (["Transfer-Encoding:"], ""), (["Transfer-Encoding: ,chunked"], "0\r\n\r\n"),
-    (["Transfer-Encoding: \"chunked\""], ""), (["Transfer-Encoding: chun\tked"], ""), (["Transfer-Encoding:\u{B}chunked"], ""),
-    (["Transfer-Encoding : chunked"], "0\r\n\r\n"), (["Transfer_Encoding: chunked"], ""), (["X: y\r\n Transfer-Encoding: chunked"], ""),
+    (["Transfer-Encoding: \"chunked\""], ""), (["Transfer-Encoding: chun\tked"], ""),
+    (["Transfer-Encoding:\u{B}chunked"], ""),
+    (["Transfer-Encoding : chunked"], "0\r\n\r\n"), (["Transfer_Encoding: chunked"], ""),
+    (["X: y\r\n Transfer-Encoding: chunked"], ""),
     (["Content-Length: 5", "Expect: 100-continue"], "12345"), (["Content-Length: 0", "Expect: 100-continue"], ""),
     (["Transfer-Encoding: chunked", "Expect: 100-continue"], "5\r\n12345\r\n0\r\n\r\n"),
     (["Content-Length: 5", "Expect: 100-Continue"], "12345"), (["Content-Length: 5", "Expect: x"], "12345"),
-    (["Content-Length: 5", "Expect: 100-continue, x"], "12345"), (["Content-Length: 99999999", "Expect: 100-continue"], ""),
+    (["Content-Length: 5", "Expect: 100-continue, x"], "12345"),
+    (["Content-Length: 99999999", "Expect: 100-continue"], ""),
   ]
 
   static var contents: [(fields: [String], content: String)] {
     wellFramedContents + malformedChunks.map { (["Transfer-Encoding: chunked"], $0) }
   }
 
-  private static func content(_ count: Int) -> String { String(repeating: "0123456789", count: count / 10 + 1).prefixed(count) }
+  private static func content(_ count: Int) -> String {
+    String(String(repeating: "0123456789", count: count / 10 + 1).prefix(count))
+  }
 
   static var bodies: [OracleCase] {
     each(contents, ["GET", "HEAD", "POST"]).map {
       let head = (["\($0.1) /page.txt HTTP/1.1", "Host: lab"] + $0.0.fields).joined(separator: "\r\n") + "\r\n\r\n"
       return OracleCase(.body, [head + $0.0.content], methods: [$0.1])
     } + wellFramedContents.filter { !$0.content.isEmpty && $0.content.utf8.count < 1000 }.map {
-      // The content comes later, and a request behind it. What nginx makes of malformed content depends on when it comes.
+      // The content comes later, and a request behind it. What nginx makes of malformed content depends on when it
+      // comes.
       let head = (["GET /page.txt HTTP/1.1", "Host: lab"] + $0.fields).joined(separator: "\r\n") + "\r\n\r\n"
       return OracleCase(
         .body, [head, $0.content + "HEAD /one.txt HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n"],
@@ -88,7 +97,8 @@ extension OracleCorpus {
     let requests: [(method: String, text: String)] = [
       ("GET", request("GET", "/page.txt")), ("HEAD", request("HEAD", "/big.bin")), ("GET", request("GET", "/none")),
       ("GET", request("GET", "/dir")), ("GET", request("GET", "/page.txt", ["Range: bytes=5-9"])),
-      ("GET", request("GET", "/page.txt", ["If-None-Match: {tag}"])), ("POST", request("POST", "/page.txt", ["Content-Length: 3"]) + "abc"),
+      ("GET", request("GET", "/page.txt", ["If-None-Match: {tag}"])),
+      ("POST", request("POST", "/page.txt", ["Content-Length: 3"]) + "abc"),
       ("GET", request("GET", "/page.txt", ["Content-Length: 3"]) + "abc"), ("GET", request("GET", "/empty.txt")),
       ("GET", request("GET", "/page.txt", ["Transfer-Encoding: chunked"]) + "3\r\nabc\r\n0\r\n\r\n"),
       ("GET", request("GET", "/page.txt", ["Range: bytes=9999-"])), ("GET", "\r\n" + request("GET", "/one.txt")),
@@ -98,8 +108,8 @@ extension OracleCorpus {
     }
     var depths: [OracleCase] = []
     for count in [3, 8, 20, 50, 100] {
-      let (same, mixed) = (Array(repeating: requests[0], count: count), (0..<count).map { requests[$0 % requests.count] })
-      for list in [same, mixed] {
+      let mixed = (0..<count).map { requests[$0 % requests.count] }
+      for list in [Array(repeating: requests[0], count: count), mixed] {
         depths.append(OracleCase(.pipeline, [list.map(\.text).joined()], methods: list.map(\.method)))
       }
     }
@@ -108,8 +118,10 @@ extension OracleCorpus {
     // What comes behind an end is not answered.
     let ends = [
       request("GET", "/page.txt", ["Connection: close"]), "GET /page.txt HTTP/1.0\r\n\r\n", "BAD\r\n\r\n",
-      "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/2.0\r\nHost: lab\r\n\r\n", request("GET", "/page.txt", ["Content-Length: x"]),
-      request("GET", "/page.txt", ["X : y"]), "GET / HTTP/1.1\r\nHost: lab\r\nX\u{0}: y\r\n\r\n", request("GET", "/%00"),
+      "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/2.0\r\nHost: lab\r\n\r\n",
+      request("GET", "/page.txt", ["Content-Length: x"]),
+      request("GET", "/page.txt", ["X : y"]), "GET / HTTP/1.1\r\nHost: lab\r\nX\u{0}: y\r\n\r\n",
+      request("GET", "/%00"),
       request("GET", "/page.txt", ["Content-Length: 1", "Transfer-Encoding: chunked"]) + "0\r\n\r\n",
     ]
     let ended = ends.map {
@@ -126,7 +138,9 @@ extension OracleCorpus {
     let head = request("GET", "/dir/file.txt", ["Range: bytes=1-3", "If-Range: {tag}"])
     let one = request("GET", "/page.txt?query", ["Accept-Encoding: identity"])
     let two = one + request("HEAD", "/one.txt")
-    let chunked = request("GET", "/page.txt", ["Transfer-Encoding: chunked"]) + "3;x=y\r\nabc\r\n10\r\n0123456789abcdef\r\n0\r\nT: x\r\n\r\n"
+    let chunked =
+      request("GET", "/page.txt", ["Transfer-Encoding: chunked"])
+      + "3;x=y\r\nabc\r\n10\r\n0123456789abcdef\r\n0\r\nT: x\r\n\r\n"
     return cuts(head, ["GET"], by: 2) + cuts(one, ["GET"], by: 1) + cuts(two, ["GET", "HEAD"], by: 3)
       + cuts(chunked, ["GET"], by: 2) + [
         OracleCase(.split, one.bytewise, methods: ["GET"]), OracleCase(.split, chunked.bytewise, methods: ["GET"]),
@@ -165,7 +179,6 @@ extension OracleCorpus {
 }
 
 extension String {
-  fileprivate func prefixed(_ count: Int) -> String { String(prefix(count)) }
   /// One string for each byte: CR and LF are two, and not one character.
   fileprivate var bytewise: [String] { unicodeScalars.map { String($0) } }
 }

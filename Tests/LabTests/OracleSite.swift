@@ -15,7 +15,8 @@ final class OracleSite {
   static let oddNames = [
     "with space.txt", "ü.txt", "日本.txt", "100%.txt", "%41.txt", "a+b.txt", "semi;colon.txt", "q?mark.txt", "hash#.txt",
     "it's.txt", "quo\"te.txt", "back\\slash.txt", "a&b=c.txt", "(x)[y]{z}.txt", "~tilde.txt", "col:on.txt", "-dash.txt",
-    "UPPER.TXT", "dots...txt", "comma,.txt", "at@.txt", "$dollar.txt", "pipe|.txt", "caret^.txt", "tick`.txt", "<a>.txt",
+    "UPPER.TXT", "dots...txt", "comma,.txt", "at@.txt", "$dollar.txt", "pipe|.txt", "caret^.txt", "tick`.txt",
+    "<a>.txt",
     String(repeating: "long", count: 50) + ".txt",
   ]
 

@@ -151,7 +151,7 @@ struct RawExchange {
       guard bytes.count >= 4 else { return nil }
       var index = start
       while index + 4 <= bytes.count {
-        if bytes[index] == 13, bytes[index + 1] == 10, bytes[index + 2] == 13, bytes[index + 3] == 10 { return index + 4 }
+        if bytes[index..<index + 4].elementsEqual([13, 10, 13, 10]) { return index + 4 }
         index += 1
       }
       return nil

@@ -2,8 +2,8 @@ import Foundation
 import LabKit
 import XCTest
 
-/// The pages for new users, typed as they stand there: each command on the host that its prompt names, and what it prints
-/// compared with what the page says.
+/// The pages for new users, typed as they stand there: each command on the host that its prompt names, and what it
+/// prints compared with what the page says.
 final class SiteDocumentTests: XCTestCase {
   func testServeASite() throws { try type("serve-a-site.md", atLeast: 25) }
 

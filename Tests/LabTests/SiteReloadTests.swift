@@ -3,8 +3,8 @@ import LabKit
 import Synchronization
 import XCTest
 
-/// A site is exchanged a thousand times while it is asked for: no request fails, no body is of two states, and the kernel
-/// has no more memory of it in the end.
+/// A site is exchanged a thousand times while it is asked for: no request fails, no body is of two states, and the
+/// kernel has no more memory of it in the end.
 final class SiteReloadTests: XCTestCase {
   /// SITE_RELOADS gives another number.
   private static let reloads = getenv("SITE_RELOADS").flatMap { Int(String(cString: $0)) } ?? 1000

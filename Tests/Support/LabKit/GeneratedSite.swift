@@ -148,7 +148,8 @@ public final class GeneratedSite: @unchecked Sendable {  // what it names never 
     let odd = [
       "with space \(number)", "Größe \(number)", "日本語-\(number)", "100%-\(number)", "%20\(number)", "%2F\(number)",
       "a+b+\(number)", "it's \(number)", "\"quoted\" \(number)", "semi;colon,comma-\(number)", "a&b=c-\(number)",
-      "hash#\(number)", "question?\(number)", "colon:\(number)", "(round) [square] {curly} \(number)", "-dash-\(number)",
+      "hash#\(number)", "question?\(number)", "colon:\(number)", "(round) [square] {curly} \(number)",
+      "-dash-\(number)",
       "UPPER-\(number)", "tilde~\(number)", "at@\(number)!", "dots..\(number)", "back\\slash-\(number)",
       "pipe|caret^\(number)", "$dollar`tick-\(number)", "emoji-🦀-\(number)", "e\u{301}-\(number)", "*star*-\(number)",
       "<angle>-\(number)", String(repeating: "long-", count: 36) + "\(number)",
