@@ -1,4 +1,5 @@
 import DataPlaneABI
+import HTTPCore
 
 /// A representation before it is written: its body, and where head and body will lie.
 struct RepresentationPlan {
@@ -45,7 +46,7 @@ struct ResourcePlan {
   var representations: [RepresentationPlan]
   var offset = 0
   var locationOffset = 0
-  /// Of a redirect: the template, and where the texts of its pieces lie.
+  /// Of a redirect: its template, and where the texts of the pieces lie.
   var location: [LocationTemplate.Piece] = []
   var locationTexts: [Int] = []
 
@@ -79,14 +80,14 @@ struct ResourcePlan {
     case .file(let file): head(plan, type: file.type, tag: tag)
     case .bytes(_, let type, _): head(plan, type: type, tag: tag)
     case .fixed(let status, _, let type): head(status, plan, type: type)
-    case .redirect(let status, _): head(status, plan, type: CommonHeads.type)
+    case .redirect(let status, _): head(status, plan, type: CommonHeads.type, fixedLocation.map { [$0] } ?? [])
     }
   }
 
   private func head(_ plan: RepresentationPlan, type: String, tag: UInt64) -> SiteHead {
     var head = SiteHead(status: 200)
     var validators = [SiteHeader("ETag", EntityTags.text(tag))]
-    if modified > 0 { validators.append(SiteHeader("Last-Modified", HTTPDate.text(modified))) }
+    if modified > 0 { validators.append(SiteHeader("Last-Modified", DateField.text(modified))) }
     // RFC 9110 12.5.5: every answer about a resource that is there in several codings says so.
     if representations.count > 1 { validators.append(SiteHeader("Vary", "Accept-Encoding")) }
     head.validators = SiteHead.lines(validators + headers)
@@ -98,8 +99,16 @@ struct ResourcePlan {
     return head
   }
 
-  private func head(_ status: Int, _ plan: RepresentationPlan, type: String) -> SiteHead {
-    var head = SiteHead(status: status)
+  /// The Location of a redirect that nothing of the request is put into.
+  var fixedLocation: SiteHeader? {
+    guard location.count == 1, case .text(let text) = location[0] else { return nil }
+    return SiteHeader("Location", text)
+  }
+
+  private func head(
+    _ status: Int, _ plan: RepresentationPlan, type: String, _ fields: [SiteHeader] = []
+  ) -> SiteHead {
+    var head = SiteHead(status: status, fields: fields)
     head.validators = SiteHead.lines(headers)
     // RFC 9110 8.6: no Content-Length in a 204.
     guard status != 204 else { return head }
