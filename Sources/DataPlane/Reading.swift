@@ -51,7 +51,7 @@ private func readUsual(_ scratch: Scratch, _ session: Session) {
   _ = read_beginning(session, scratch)
   _ = read_host(session, scratch)
   guard read_end(session, scratch) > 0 else { return }
-  if case .answer(let response) = session.parser.pointee.settle() { take(response, scratch.reading, session) }
+  if case .answer(let response) = session.parser.pointee.settle() { take(response, scratch, session) }
 }
 
 @_cdecl("session_read_beginning") @inline(__always)
@@ -116,7 +116,7 @@ public func readRequestsStep(_ index: UInt32, _ loop: UnsafeMutablePointer<loop_
   let bytes = Frame(scratch, from: position &- from).base
   let read = parser.pointee.read(bytes, UInt(count), GrammarTables(UnsafeRawPointer(grammar)))
   reading.pointee.position = position &+ read
-  if case .answer(let response) = parser.pointee.settle() { take(response, reading, session) }
+  if case .answer(let response) = parser.pointee.settle() { take(response, scratch, session) }
   return reading.pointee.position < end ? 0 : 1
 }
 
@@ -135,18 +135,13 @@ private func buffer(
 
 /// Queues the answer to a request.
 @inline(__always)
-private func take(_ response: Response, _ reading: Reading, _ session: Session) {
-  var index = response.templateIndex
-  guard let template = answers_lookup(&index) else { return }
-  var next = answer(
-    head_offset: template.pointee.head_offset, body_offset: template.pointee.body_offset,
-    body_length: template.pointee.body_length, head_length: template.pointee.head_length, count: 1,
-    checksum: template.pointee.checksum, generation: template.pointee.generation, reserved: 0)
-  if response.headOnly {
-    next.body_length = 0
-    next.checksum = template.pointee.head_checksum
-  }
-  if response.kind == .ok { reading.pointee.requests &+= 1 } else { reading.pointee.refused &+= 1 }
-  session.enqueue(next)
-  if response.closes { session.tcp.pointee.close() }
+private func take(_ response: Response, _ scratch: Scratch, _ session: Session) {
+  let request = scratch.request
+  request.pointee.refusal = response.kind == .ok ? 255 : 4
+  request.pointee.persistence = response.persistence.rawValue
+  request.pointee.method = response.headOnly ? 2 : 1
+  request.pointee.conditions = RequestConditions(rawValue: 0)
+  request.pointee.pathLength = 1
+  let status = respond_request(session, scratch)
+  if status < 400 { scratch.reading.pointee.requests &+= 1 } else { scratch.reading.pointee.refused &+= 1 }
 }

@@ -6,7 +6,10 @@ struct statistics_map statistics SEC(".maps");
 struct configuration_map configuration SEC(".maps");
 struct served_ports_map served_ports SEC(".maps");
 struct local_addresses_map local_addresses SEC(".maps");
-struct answers_map answers SEC(".maps");
+struct current_map current SEC(".maps");
+struct kept_map kept SEC(".maps");
+struct wall_clock_map wall_clock SEC(".maps");
+struct access_log_map access_log SEC(".maps");
 struct content_generation_map {
   __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(max_entries, 1);
@@ -110,6 +113,54 @@ GLOBAL u32 read_host(struct session *session, struct scratch *scratch) {
 extern u32 session_read_end(struct session *session, struct scratch *scratch);
 GLOBAL u32 read_end(struct session *session, struct scratch *scratch) {
   return session && scratch ? session_read_end(session, scratch) : 0;
+}
+
+extern u32 session_respond(struct session *session, struct scratch *scratch);
+GLOBAL u32 respond_request(struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_respond(session, scratch) : 0;
+}
+
+extern u32 whole_reply(struct scratch *scratch, u32 place);
+GLOBAL u32 reply_whole(struct scratch *scratch, u32 place) { return scratch ? whole_reply(scratch, place) : 0; }
+
+extern u32 other_reply(struct scratch *scratch);
+GLOBAL u32 reply_other(struct scratch *scratch) { return scratch ? other_reply(scratch) : 0; }
+
+extern u32 reply_selection(struct scratch *scratch);
+GLOBAL u32 select_reply(struct scratch *scratch) { return scratch ? reply_selection(scratch) : 0; }
+
+extern u32 write_log_entry(struct scratch *scratch, u32 status);
+GLOBAL u32 log_request(struct scratch *scratch, u32 status) {
+  return scratch ? write_log_entry(scratch, status) : 0;
+}
+
+extern u32 search_for_host(struct scratch *scratch);
+GLOBAL u32 find_host(struct scratch *scratch) { return scratch ? search_for_host(scratch) : 0; }
+
+extern u32 search_for_resource(struct scratch *scratch);
+GLOBAL u32 find_resource(struct scratch *scratch) { return scratch ? search_for_resource(scratch) : 0; }
+
+extern u32 make_location(struct scratch *scratch, u32 persistence);
+GLOBAL u32 keep_location(struct scratch *scratch, u32 persistence) {
+  return scratch ? make_location(scratch, persistence) : 0;
+}
+
+extern u32 piece_of(struct scratch *scratch, struct plan *plan, u32 offset, u32 wanted);
+GLOBAL u32 find_piece(struct scratch *scratch, struct plan *plan, u32 offset, u32 wanted) {
+  return scratch && plan ? piece_of(scratch, plan, offset, wanted) : 0;
+}
+
+extern u32 make_range_lines(struct scratch *scratch, u32 persistence);
+GLOBAL u32 keep_range(struct scratch *scratch, u32 persistence) {
+  return scratch ? make_range_lines(scratch, persistence) : 0;
+}
+
+extern u32 number_of(struct scratch *scratch, u32 number);
+GLOBAL u32 append_number(struct scratch *scratch, u32 number) { return scratch ? number_of(scratch, number) : 0; }
+
+extern u32 text_of(struct scratch *scratch, struct plan *plan, u32 length);
+GLOBAL u32 make_text(struct scratch *scratch, struct plan *plan, u32 length) {
+  return scratch && plan ? text_of(scratch, plan, length) : 0;
 }
 
 extern u32 session_transmit(struct session *session, struct scratch *scratch, u32 budget);

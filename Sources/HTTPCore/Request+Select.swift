@@ -1,4 +1,15 @@
 extension Request {
+  /// What of a resource answers the request.
+  ///
+  /// - Parameter resource: one that the path leads to; its representations may be any.
+  @inline(__always)
+  public func select(_ resource: UnsafePointer<Resource>) -> Selection {
+    withUnsafePointer(to: self) { $0.select(resource) }
+  }
+}
+
+// In place: as a value it would be copied to the stack first.
+extension UnsafePointer where Pointee == Request {
   /// What of a resource answers the request (RFC 9110 13.2.2: the order of conditions).
   ///
   /// - Parameter resource: one that the path leads to; its representations may be any.
@@ -11,7 +22,7 @@ extension Request {
     let tag = chosen.pointee.tag
     let length = chosen.pointee.bodyLength
     var selection = Selection(kind: .whole, coding: coding, first: 0, length: length)
-    guard method == RequestMethod.get || method == RequestMethod.head else {
+    guard pointee.method == RequestMethod.get || pointee.method == RequestMethod.head else {
       selection.kind = .methodNotAllowed
       return selection
     }
@@ -31,19 +42,19 @@ extension Request {
   /// RFC 9110 13.2.2, steps 1 to 4.
   @inline(__always)
   private func evaluateConditions(_ tag: UInt64, _ modified: UInt32) -> SelectionKind {
-    if conditions.intersects(.match) {
+    if pointee.conditions.intersects(.match) {
       // RFC 9110 13.1.1: strong comparison; weak tags were not kept.
-      if !conditions.intersects(.matchAny) && !match.contains(tag) { return .preconditionFailed }
-    } else if conditions.intersects(.unmodifiedSinceIsValid) && modified != 0 {
+      if !pointee.conditions.intersects(.matchAny) && !pointee.match.contains(tag) { return .preconditionFailed }
+    } else if pointee.conditions.intersects(.unmodifiedSinceIsValid) && modified != 0 {
       // RFC 9110 13.1.4: ignored if there is If-Match, and if there is no date to compare.
-      if modified > unmodifiedSince { return .preconditionFailed }
+      if modified > pointee.unmodifiedSince { return .preconditionFailed }
     }
-    if conditions.intersects(.noneMatch) {
+    if pointee.conditions.intersects(.noneMatch) {
       // RFC 9110 13.1.2: weak comparison. GET and HEAD get 304.
-      return conditions.intersects(.noneMatchAny) || noneMatch.contains(tag) ? .notModified : .whole
+      return pointee.conditions.intersects(.noneMatchAny) || pointee.noneMatch.contains(tag) ? .notModified : .whole
     }
     // RFC 9110 13.1.3: ignored if there is If-None-Match.
-    if conditions.intersects(.modifiedSinceIsValid) && modified != 0 && modified <= modifiedSince {
+    if pointee.conditions.intersects(.modifiedSinceIsValid) && modified != 0 && modified <= pointee.modifiedSince {
       return .notModified
     }
     return .whole
@@ -53,11 +64,11 @@ extension Request {
   @inline(__always)
   private func appliesRange(_ tag: UInt64, _ modified: UInt32) -> Bool {
     // RFC 9110 14.2: GET alone has ranges.
-    guard method == RequestMethod.get, conditions.intersects(.anyRange) else { return false }
-    guard conditions.intersects(.ifRange) else { return true }
+    guard pointee.method == RequestMethod.get, pointee.conditions.intersects(.anyRange) else { return false }
+    guard pointee.conditions.intersects(.ifRange) else { return true }
     // RFC 9110 13.1.5: strong comparison, and dates are equal or not.
-    if conditions.intersects(.ifRangeIsTag) { return tag != 0 && tag == rangeTag }
-    return conditions.intersects(.ifRangeIsDate) && modified != 0 && modified == rangeDate
+    if pointee.conditions.intersects(.ifRangeIsTag) { return tag != 0 && tag == pointee.rangeTag }
+    return pointee.conditions.intersects(.ifRangeIsDate) && modified != 0 && modified == pointee.rangeDate
   }
 
   /// RFC 9110 14.1.2: the range of a body of `whole.length` bytes.
@@ -65,30 +76,30 @@ extension Request {
   private func selectRange(_ whole: Selection) -> Selection {
     var selection = whole
     let length = whole.length
-    if conditions.intersects(.rangeIsInvalid) {
+    if pointee.conditions.intersects(.rangeIsInvalid) {
       selection.kind = .unsatisfiable
       return selection
     }
-    if conditions.intersects(.rangeIsSuffix) {
-      if rangeLast == 0 {
+    if pointee.conditions.intersects(.rangeIsSuffix) {
+      if pointee.rangeLast == 0 {
         selection.kind = .unsatisfiable
         return selection
       }
       // No Content-Range can speak of a part of nothing.
       if length == 0 { return selection }
       selection.kind = .partial
-      selection.length = rangeLast < length ? rangeLast : length
+      selection.length = pointee.rangeLast < length ? pointee.rangeLast : length
       selection.first = length &- selection.length
       return selection
     }
-    guard rangeFirst < length else {
-      selection.kind = length == 0 && rangeFirst == 0 ? .whole : .unsatisfiable
+    guard pointee.rangeFirst < length else {
+      selection.kind = length == 0 && pointee.rangeFirst == 0 ? .whole : .unsatisfiable
       return selection
     }
     selection.kind = .partial
-    selection.first = rangeFirst
-    let last = rangeLast < length ? rangeLast : length &- 1
-    selection.length = last &- rangeFirst &+ 1
+    selection.first = pointee.rangeFirst
+    let last = pointee.rangeLast < length ? pointee.rangeLast : length &- 1
+    selection.length = last &- pointee.rangeFirst &+ 1
     return selection
   }
 
@@ -100,11 +111,11 @@ extension Request {
     var best = ContentCoding.identity.rawValue
     // Identity is acceptable if nothing is said of it, and the least then. If nothing at all is acceptable, it is sent
     // nevertheless, as the RFC allows.
-    var quality = identityQuality == 0 ? 0 : identityQuality &- 1
-    if !conditions.intersects(.acceptEncoding) { return best }
-    consider(.gzip, gzipQuality, available, &best, &quality)
-    consider(.brotli, brotliQuality, available, &best, &quality)
-    consider(.zstd, zstdQuality, available, &best, &quality)
+    var quality = pointee.identityQuality == 0 ? 0 : pointee.identityQuality &- 1
+    if !pointee.conditions.intersects(.acceptEncoding) { return best }
+    consider(.gzip, pointee.gzipQuality, available, &best, &quality)
+    consider(.brotli, pointee.brotliQuality, available, &best, &quality)
+    consider(.zstd, pointee.zstdQuality, available, &best, &quality)
     return best
   }
 
@@ -112,7 +123,7 @@ extension Request {
   private func consider(
     _ coding: ContentCoding, _ named: UInt16, _ available: UInt8, _ best: inout UInt8, _ quality: inout UInt16
   ) {
-    let given = named == 0 ? otherQuality : named
+    let given = named == 0 ? pointee.otherQuality : named
     guard available & (1 << coding.rawValue) != 0, given > 1, given &- 1 >= quality else { return }
     best = coding.rawValue
     quality = given &- 1

@@ -54,6 +54,8 @@ public struct RequestConditions: Equatable, Sendable {
   public static var acceptEncoding: RequestConditions { RequestConditions(rawValue: 1 << 15) }
   /// Expect: 100-continue.
   public static var expectContinue: RequestConditions { RequestConditions(rawValue: 1 << 16) }
+  /// If-Range has been looked at for a date.
+  public static var rangeDate: RequestConditions { RequestConditions(rawValue: 1 << 18) }
   /// Another expectation.
   public static var expectOther: RequestConditions { RequestConditions(rawValue: 1 << 17) }
 
@@ -99,7 +101,8 @@ public struct Request: Sendable {
   public var zstdQuality: UInt16 = 0
   /// Of `*`.
   public var otherQuality: UInt16 = 0
-  public var reserved: UInt16 = 0
+  /// Of HTTP/1: 0 or 1.
+  public var minorVersion: UInt16 = 0
   /// Dates are seconds since 1970.
   public var modifiedSince: UInt32 = 0
   public var unmodifiedSince: UInt32 = 0

@@ -41,11 +41,3 @@ public struct Response: Equatable, Sendable {
     UInt32(kind.rawValue) &* Persistence.count &+ UInt32(persistence.rawValue)
   }
 }
-
-/// What came of the bytes just read.
-public enum RequestEvent: Equatable, Sendable {
-  /// Nothing to answer yet.
-  case none
-  /// A request is answered, or refused.
-  case answer(Response)
-}

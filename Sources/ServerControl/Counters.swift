@@ -4,7 +4,7 @@ import DataPlaneABI
 public struct Counter: @unchecked Sendable {
   /// What it counts.
   public enum Group: String, Sendable, CaseIterable {
-    case traffic, sessions, requests, sent, loss, dropped
+    case traffic, sessions, requests, sent, loss, dropped, log
   }
 
   /// The field's name in `struct statistics`, and its name in JSON.
@@ -110,5 +110,7 @@ public struct Counter: @unchecked Sendable {
       "dropped_no_room", .dropped, "the frame could be grown neither at its tail nor at its head",
       \.dropped_no_room),
     Counter("dropped_internal", .dropped, "a helper failed that must not fail", \.dropped_internal),
+    Counter(
+      "log_entries_lost", .log, "nobody had read the log for so long that there was no room", \.log_entries_lost),
   ]
 }

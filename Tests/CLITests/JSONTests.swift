@@ -36,7 +36,8 @@ final class JSONTests: XCTestCase {
       server,
       ["interface", "interface_index", "driver", "mtu", "mode", "kept_by", "pins", "program", "ports", "addresses",
         "max_sessions", "sessions", "window", "maximum_segment_size_ipv4", "maximum_segment_size_ipv6", "timeouts_ns",
-        "sends_bursts", "transport", "pump"])
+        "sends_bursts", "transport", "pump", "site"])
+    try assertNames(server["site"], ["generation", "resources", "bytes", "held", "access_log"])
     try assertNames(server["program"], ["name", "id", "tag", "age_ns", "run_count", "run_time_ns"])
     try assertNames(server["sessions"], Self.states)
     try assertNames(server["timeouts_ns"], ["half_open", "idle", "closing", "time_wait"])

@@ -17,6 +17,9 @@ final class HTTPABITests: XCTestCase {
     XCTAssertEqual(
       MemoryLayout<RequestParser>.offset(of: \.contentLength),
       MemoryLayout<request_parser>.offset(of: \.content_length))
+    XCTAssertEqual(
+      MemoryLayout<RequestParser>.offset(of: \.contentTotal),
+      MemoryLayout<request_parser>.offset(of: \.content_total))
   }
 
   func testZeroedMemoryIsAParserAtItsStart() {
@@ -31,6 +34,8 @@ final class HTTPABITests: XCTestCase {
     XCTAssertEqual(RequestGrammar().bytes.count, MemoryLayout<request_grammar>.size)
     XCTAssertEqual(GrammarTables.transitionsOffset, MemoryLayout<request_grammar>.offset(of: \.transitions))
     XCTAssertEqual(GrammarTables.effectsOffset, MemoryLayout<request_grammar>.offset(of: \.effects))
+    XCTAssertEqual(GrammarTables.capturesOffset, MemoryLayout<request_grammar>.offset(of: \.captures))
+    XCTAssertEqual(MemoryLayout<Capture>.size, MemoryLayout<capture>.size)
   }
 
   func testAnswerKindsAndPersistencesAreThoseOfTheHeader() {
@@ -81,6 +86,20 @@ final class RequestABITests: XCTestCase {
     ]
     for (index, (swift, c)) in offsets.enumerated() { XCTAssertEqual(swift, c, "field \(index)") }
     XCTAssertEqual(UInt32(Request.accepted), UInt32(REQUEST_ACCEPTED))
+  }
+
+  func testAreasLieWhereTheHeaderHasThem() {
+    XCTAssertEqual(RequestLayout.element, MemoryLayout<request>.offset(of: \.element))
+    XCTAssertEqual(RequestLayout.host, MemoryLayout<request>.offset(of: \.host))
+    XCTAssertEqual(RequestLayout.referer, MemoryLayout<request>.offset(of: \.referer))
+    XCTAssertEqual(RequestLayout.agent, MemoryLayout<request>.offset(of: \.agent))
+    XCTAssertEqual(RequestLayout.target, MemoryLayout<request>.offset(of: \.target))
+    XCTAssertEqual(RequestLayout.path, MemoryLayout<request>.offset(of: \.path))
+    XCTAssertEqual(RequestLayout.size, MemoryLayout<request>.size)
+    XCTAssertEqual(UInt32(RequestLayout.elementCapacity), UInt32(REQUEST_ELEMENT_BYTES))
+    XCTAssertLessThan(UInt32(RequestLayout.hostCapacity), UInt32(REQUEST_HOST_BYTES))
+    XCTAssertEqual(UInt32(RequestLayout.logCapacity), UInt32(REQUEST_LOG_BYTES))
+    XCTAssertEqual(UInt32(RequestLayout.targetCapacity), UInt32(REQUEST_TARGET_BYTES))
   }
 
   func testMethodsAndAreasAreThoseOfTheHeader() {

@@ -64,4 +64,6 @@ struct statistics {
   u64 dropped_race;                  // another CPU was at the session for too long, or had ended it
   u64 dropped_no_room;               // the frame could be grown neither at its tail nor at its head
   u64 dropped_internal;              // a helper failed that must not fail
+  // The log.
+  u64 log_entries_lost;              // nobody had read for so long that there was no room
 };

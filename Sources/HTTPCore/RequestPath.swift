@@ -1,0 +1,183 @@
+/// Where in the target the making of its path stands: `Request.pathState`.
+public enum PathState {
+  /// Nothing has been written yet.
+  public static var start: UInt16 { 0 }
+  /// Behind a slash,
+  public static var slash: UInt16 { 1 }
+  /// behind `/.`,
+  public static var dot: UInt16 { 2 }
+  /// behind `/..`,
+  public static var dots: UInt16 { 3 }
+  /// in any other segment.
+  public static var segment: UInt16 { 4 }
+  /// A segment is being taken back, byte by byte; the target goes on behind it,
+  public static var climbing: UInt16 { 5 }
+  /// or has ended.
+  public static var lastClimbing: UInt16 { 6 }
+}
+
+/// The path of a target: decoded (RFC 3986 2.1), slashes that follow one another made one, and dot segments removed
+/// (RFC 3986 5.2.4), as nginx does it. The query is left out.
+extension UnsafeMutablePointer<Request> {
+  /// Makes the path of the target.
+  ///
+  /// - Returns: false if it is none: a bad escape, a zero, or one that climbs above the root.
+  @inline(__always) public func preparePath() -> Bool {
+    if copyPlainPath() { return true }
+    startPath()
+    while true {
+      switch stepPath() {
+      case PathStep.done: return true
+      case PathStep.malformed: return false
+      default: break
+      }
+    }
+  }
+
+  /// Makes the path of a target in which nothing is to be decoded or removed, but for a query.
+  ///
+  /// - Returns: false if it is another.
+  @inline(__always) public func copyPlainPath() -> Bool {
+    let length = UInt(pointee.targetLength)
+    if length == 0 { return false }
+    // What was cut off could have been anything; nothing is found then.
+    if length > UInt(RequestLayout.targetCapacity) {
+      pointee.targetLength = RequestLayout.targetCapacity
+      pointee.pathLength = 0
+      return true
+    }
+    var index: UInt = 0
+    // Of the byte before a word: whether it is a slash.
+    var carry: UInt64 = 0
+    while index < length && barrier(index) < UInt(RequestLayout.targetCapacity) {
+      let word = loadWord(UnsafeRawPointer(target), index)
+      storeWord(word, path, index)
+      var valid = UInt64.max
+      if length &- index < 8 { valid = (1 << (UInt64(length &- index) &* 8)) &- 1 }
+      let query = matches(word, 0x3F) & valid
+      if query != 0 { valid = (query &- 1) & ~query & valid }
+      let slashes = matches(word, 0x2F)
+      let behindSlash = slashes << 8 | carry
+      let critical = matches(word, 0x25) | behindSlash & (slashes | matches(word, 0x2E))
+      if critical & valid != 0 { return false }
+      if query != 0 {
+        // The bits below the first question mark are 8 for each byte, and 7 more.
+        pointee.pathLength = UInt16(truncatingIfNeeded: index) &+ UInt16(byteCount(valid))
+        return true
+      }
+      carry = slashes >> 56
+      index &+= 8
+    }
+    pointee.pathLength = UInt16(truncatingIfNeeded: length)
+    return true
+  }
+
+  /// How many whole bytes the lowest bits that are set fill.
+  @inline(__always) private func byteCount(_ mask: UInt64) -> UInt64 {
+    // One bit for each byte, added up in the highest byte.
+    (((mask & 0x0101_0101_0101_0101) &* 0x0101_0101_0101_0101) >> 56) &- 1
+  }
+
+  /// What `stepPath` says.
+  public enum PathStep {
+    public static var more: UInt32 { 0 }
+    public static var done: UInt32 { 1 }
+    public static var malformed: UInt32 { 2 }
+  }
+
+  @inline(__always) public func startPath() {
+    pointee.pathLength = 0
+    pointee.pathPosition = 0
+    pointee.pathState = PathState.start
+  }
+
+  /// Takes one character of the target, or one back from the path: at most twice as many steps as the target has
+  /// bytes, and two.
+  @inline(__always) public func stepPath() -> UInt32 {
+    let state = pointee.pathState
+    if state >= PathState.climbing { return climb() }
+    let position = UInt(pointee.pathPosition)
+    var byte: UInt8 = 0
+    if position < UInt(pointee.targetLength) { byte = at(target, position) }
+    if byte == 0 || byte == 0x3F { return endPath() }
+    var taken: UInt16 = 1
+    if byte == 0x25 {
+      // Behind the target's end lies whatever was there before.
+      let high = hexadecimal(at(target, position &+ 1))
+      let low = hexadecimal(at(target, position &+ 2))
+      guard position &+ 2 < UInt(pointee.targetLength), high | low < 16 else { return PathStep.malformed }
+      byte = UInt8(truncatingIfNeeded: high << 4 | low)
+      if byte == 0 { return PathStep.malformed }
+      taken = 3
+    }
+    pointee.pathPosition &+= taken
+    return take(byte, state)
+  }
+
+  @inline(__always) private func take(_ byte: UInt8, _ state: UInt16) -> UInt32 {
+    if byte == 0x2F {
+      if state == PathState.slash { return PathStep.more }
+      if state == PathState.dot {
+        // Takes the dot back, and the slash is there already.
+        pointee.pathLength &-= 1
+        pointee.pathState = PathState.slash
+        return PathStep.more
+      }
+      if state == PathState.dots { return beginClimb(PathState.climbing) }
+      pointee.pathState = PathState.slash
+    } else if state == PathState.start {
+      // A target that is no path.
+      return PathStep.malformed
+    } else {
+      var next = PathState.segment
+      if byte == 0x2E && state == PathState.slash { next = PathState.dot }
+      if byte == 0x2E && state == PathState.dot { next = PathState.dots }
+      pointee.pathState = next
+    }
+    let length = UInt(pointee.pathLength)
+    guard length < UInt(RequestLayout.targetCapacity) else { return PathStep.malformed }
+    path.storeBytes(of: byte, toByteOffset: Int(bitPattern: length), as: UInt8.self)
+    pointee.pathLength = UInt16(truncatingIfNeeded: length &+ 1)
+    return PathStep.more
+  }
+
+  @inline(__always) private func endPath() -> UInt32 {
+    if pointee.pathState == PathState.dots { return beginClimb(PathState.lastClimbing) }
+    if pointee.pathState == PathState.dot { pointee.pathLength &-= 1 }
+    return pointee.pathState == PathState.start ? PathStep.malformed : PathStep.done
+  }
+
+  /// The path ends in `/..`, whose dots and slash are taken back.
+  @inline(__always) private func beginClimb(_ state: UInt16) -> UInt32 {
+    // Above the root there is nothing.
+    if pointee.pathLength <= 3 { return PathStep.malformed }
+    pointee.pathLength &-= 3
+    pointee.pathState = state
+    return PathStep.more
+  }
+
+  /// Takes back the last byte of the path, until it ends in a slash.
+  @inline(__always) private func climb() -> UInt32 {
+    let last = (UInt(pointee.pathLength) &- 1) & 2047
+    if at(path, last) != 0x2F {
+      pointee.pathLength = UInt16(truncatingIfNeeded: last)
+      return PathStep.more
+    }
+    if pointee.pathState == PathState.lastClimbing { return PathStep.done }
+    pointee.pathState = PathState.slash
+    return PathStep.more
+  }
+
+  @inline(__always) private func at(_ bytes: UnsafeMutableRawPointer, _ offset: UInt) -> UInt8 {
+    guard offset < UInt(RequestLayout.targetCapacity) &+ 8 else { return 0 }
+    return bytes.load(fromByteOffset: Int(bitPattern: offset), as: UInt8.self)
+  }
+
+  /// The value of a hexadecimal digit; 16 or more for any other byte.
+  @inline(__always) private func hexadecimal(_ byte: UInt8) -> UInt32 {
+    let digit = UInt32(byte &- 0x30)
+    if digit < 10 { return digit }
+    let letter = UInt32((byte | 0x20) &- 0x61)
+    return letter < 6 ? letter &+ 10 : 16
+  }
+}

@@ -1,0 +1,89 @@
+/// A Location with parts of the request in it: `https://{host}{target}`, `/new/{rest}`.
+public struct LocationTemplate: Sendable, Equatable, CustomStringConvertible {
+  public enum Piece: Sendable, Equatable {
+    case text(String)
+    /// What the client calls this host, without a port.
+    case host
+    /// The path and the query as they were sent.
+    case target
+    /// The same, without the prefix of the route.
+    case rest
+  }
+
+  public let pieces: [Piece]
+
+  /// The most pieces that a template can have.
+  public static let largestCount = 8
+  /// Bytes of text at the most: a head has to stay short.
+  public static let longestText = 1024
+
+  private static let names: [String: Piece] = ["host": .host, "target": .target, "rest": .rest]
+
+  /// The same host and target, by https.
+  public static let secure = LocationTemplate(pieces: [.text("https://"), .host, .target])
+
+  private init(pieces: [Piece]) { self.pieces = pieces }
+
+  /// - Parameter text: a URI reference (RFC 3986 4.1) with names in braces; `https` alone is short for
+  ///   `https://{host}{target}`.
+  /// - Throws: `SiteError` for unknown names, bytes that a URI cannot have, or too many pieces.
+  public init(_ text: String) throws(SiteError) {
+    if text == "https" {
+      self = .secure
+      return
+    }
+    guard !text.isEmpty else {
+      throw SiteError("a redirect needs a location", mend: "write one as in https://{host}{target}")
+    }
+    var pieces: [Piece] = []
+    var rest = text[...]
+    while let first = rest.first {
+      if first == "{" {
+        guard let end = rest.firstIndex(of: "}") else {
+          throw SiteError("the location \(quoted(text)) has a { without its }")
+        }
+        let name = String(rest[rest.index(after: rest.startIndex)..<end])
+        guard let piece = Self.names[name] else {
+          throw SiteError(
+            "the location \(quoted(text)) has {\(name)}, which there is not", mend: "use {host}, {target} or {rest}")
+        }
+        pieces.append(piece)
+        rest = rest[rest.index(after: end)...]
+      } else {
+        let part = rest.prefix { $0 != "{" }
+        if let wrong = part.unicodeScalars.first(where: { !Self.isURIScalar($0) }) {
+          throw SiteError(
+            "the location \(quoted(text)) has \(named(wrong)), which no URI can have",
+            mend: "write it as %XX, its bytes in hexadecimal")
+        }
+        pieces.append(.text(String(part)))
+        rest = rest[part.endIndex...]
+      }
+    }
+    guard pieces.count <= Self.largestCount else {
+      throw SiteError("the location \(quoted(text)) has \(pieces.count) parts, and can have \(Self.largestCount)")
+    }
+    guard text.utf8.count <= Self.longestText else {
+      throw SiteError("the location has \(text.utf8.count) bytes, and can have \(Self.longestText)")
+    }
+    self.pieces = pieces
+  }
+
+  /// As it was written.
+  public var description: String {
+    pieces.map { piece in
+      switch piece {
+      case .text(let text): text
+      case .host: "{host}"
+      case .target: "{target}"
+      case .rest: "{rest}"
+      }
+    }.joined()
+  }
+
+  /// RFC 3986 2: reserved and unreserved characters and the percent sign; braces are ours.
+  private static func isURIScalar(_ scalar: Unicode.Scalar) -> Bool {
+    guard scalar.isASCII, scalar.value > 0x20, scalar.value < 0x7F else { return false }
+    return !"\"<>\\^`{|}".unicodeScalars.contains(scalar)
+  }
+}
