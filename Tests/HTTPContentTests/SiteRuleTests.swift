@@ -136,6 +136,19 @@ final class SiteRuleTests: XCTestCase {
     }
   }
 
+  func testAllContentHasALimit() throws {
+    let folder = try Folder()
+    for number in 0..<4 {
+      let path = try folder.file("\(number).bin", "")
+      XCTAssertEqual(truncate(path, off_t(ContentSource.largestBody)), 0)
+    }
+    XCTAssertThrowsError(try SiteImage(SiteSource(entries: DirectoryWalk(folder.path).entries))) { error in
+      let sentence = (error as? ContentError)?.sentence ?? ""
+      XCTAssertTrue(sentence.hasPrefix("the site takes 42949"), sentence)
+      XCTAssertTrue(sentence.hasSuffix(" bytes with all its codings, and at most 4294967296 can be served"), sentence)
+    }
+  }
+
   func testLevels() {
     var source = one("/a", .bytes([UInt8](repeating: 65, count: 1000), type: "text/plain", modified: 0))
     source.options.levels.zstd = 20
