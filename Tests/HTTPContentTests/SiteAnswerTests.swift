@@ -180,3 +180,33 @@ final class SiteAnswerTests: XCTestCase {
     }
   }
 }
+
+/// What conditions and ranges make of an answer.
+final class SiteSelectionTests: XCTestCase {
+  func testEachSelection() throws {
+    let body = Array("0123456789".utf8)
+    let site = try PackedSite(SiteSource(entries: [SiteEntry(path: "/", .bytes(body, type: "a/b", modified: 0))]))
+    let resource = try XCTUnwrap(site.reader.find(path: "/").resource)
+    func text(_ kind: SelectionKind, first: UInt32 = 0, length: UInt32 = 10, headOnly: Bool = false) -> String {
+      let selection = Selection(kind: kind, coding: 0, first: first, length: length)
+      let answer = site.reader.answer(resource, selection, .close, date: 784_111_777, headOnly: headOnly)
+      return String(decoding: answer, as: UTF8.self)
+    }
+    let date = "\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+    let tag = "ETag: \(EntityTags.text(resource.representations.0.tag))\r\n"
+    let entity = "Content-Type: a/b\r\nAccept-Ranges: bytes\r\n"
+    let close = "Connection: close\r\n\r\n"
+    XCTAssertEqual(
+      text(.whole), "HTTP/1.1 200 OK" + date + tag + entity + "Content-Length: 10\r\n" + close + "0123456789")
+    XCTAssertEqual(text(.notModified), "HTTP/1.1 304 Not Modified" + date + tag + close)
+    let part = "HTTP/1.1 206 Partial Content" + date + tag + entity
+      + "Content-Range: bytes 3-6/10\r\nContent-Length: 4\r\n" + close
+    XCTAssertEqual(text(.partial, first: 3, length: 4), part + "3456")
+    XCTAssertEqual(text(.partial, first: 3, length: 4, headOnly: true), part)
+    let beyond = text(.unsatisfiable)
+    XCTAssertTrue(beyond.hasPrefix("HTTP/1.1 416 Range Not Satisfiable" + date))
+    XCTAssertTrue(beyond.contains("\r\nContent-Range: bytes */10\r\n" + close))
+    XCTAssertTrue(text(.preconditionFailed).hasPrefix("HTTP/1.1 412 Precondition Failed\r\n"))
+    XCTAssertTrue(text(.methodNotAllowed).hasPrefix("HTTP/1.1 405 Method Not Allowed\r\n"))
+  }
+}
