@@ -29,18 +29,9 @@ func converseAsExpected(
     return XDPAction.drop
   }
   let length = scratch.packet.pointee.payload_length
-  // The ACK of an answer that the next request does not bring along.
   if length == 0, scratch.packet.pointee.has_unread_options == 0,
-    tcp.pointee.acknowledgeExpected(Segment(scratch), scratch.found, parameters: Parameters(configuration), now: now)
+    takeControl(session, scratch, statistics, configuration) != 0
   {
-    session.pointee.segments_received &+= 1
-    session.forgetAll(scratch.flow)
-    session.postpone(now, configuration)
-    scratch.plan.begin()
-    if session.needsEntry(now.nanoseconds) {
-      scratch.plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds)
-    }
-    session_release(session)
     return depart(context, scratch, statistics, configuration)
   }
   guard scratch.packet.pointee.has_unread_options == 0,
@@ -70,10 +61,44 @@ func converseAsExpected(
   session.pointee.bytes_sent &+= UInt64(answered)
   count(.bytesSent, UInt64(answered), in: statistics)
   plan.describe(session, now)
-  plan.addExpected(sequence, answered, isCapable: tcp.pointee.isCapable)
+  plan.addExpected(
+    sequence, answered, finishes: tcp.pointee.flags.contains(.finishSent), isCapable: tcp.pointee.isCapable)
   answer_queue_copy(plan.queue, session.queue)
   session.postpone(now, configuration)
   if session.needsEntry(now.nanoseconds) { plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds) }
   session_release(session)
   return depart(context, scratch, statistics, configuration)
+}
+
+/// An expected segment without payload: the ACK of an answer that no request brings along, and those that open and close
+/// a connection. What is to be sent is in the plan then. The caller holds the claim, which is released if the segment
+/// has been taken.
+///
+/// - Returns: 0 if it is not such a segment; nothing has changed then.
+@inline(never)
+private func takeControl(
+  _ session: Session, _ scratch: Scratch, _ statistics: Statistics, _ configuration: Configuration
+) -> UInt32 {
+  let tcp = session.tcp
+  let plan = scratch.plan
+  let now = Instant(nanoseconds: scratch.pointee.now)
+  let control = tcp.pointee.takeExpectedControl(
+    Segment(scratch), scratch.found, parameters: Parameters(configuration), now: now)
+  guard control != .none else { return 0 }
+  session.pointee.segments_received &+= 1
+  session.forgetAll(scratch.flow)
+  session.postpone(now, configuration)
+  plan.begin()
+  if control == .finish {
+    plan.describe(session, now)
+    plan.add(tcp.pointee.send.next, .acknowledge)
+  }
+  if session.needsEntry(now.nanoseconds) { plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds) }
+  session_release(session)
+  if control == .establishment { count(.sessionsEstablished, in: statistics) }
+  if control == .finish {
+    count(.sessionsClosed, in: statistics)
+    _ = time_wait_push(scratch.flow, 2 /* BPF_EXIST: the oldest makes way */)
+  }
+  return 1
 }

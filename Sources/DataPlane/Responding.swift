@@ -20,6 +20,7 @@ public func respond(_ session: UnsafeMutablePointer<session>, _ scratch: UnsafeM
   }
   guard status != 0 else { return 0 }
   session.enqueue(scratch.reply)
+  if configuration.pointee.logs_requests != 0, status >= 200 { _ = log_request(scratch, status) }
   if request.pointee.persistence == Persistence.close.rawValue { session.tcp.pointee.close() }
   return status
 }

@@ -20,7 +20,7 @@ private func begin(_ scratch: Scratch, _ session: Session) {
 
 /// Lets go of the session, and sends.
 @inline(never)
-private func finish(
+func finish(
   _ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch, _ session: Session, _ statistics: Statistics,
   _ configuration: Configuration
 ) -> Int32 {

@@ -9,6 +9,7 @@ struct local_addresses_map local_addresses SEC(".maps");
 struct current_map current SEC(".maps");
 struct kept_map kept SEC(".maps");
 struct wall_clock_map wall_clock SEC(".maps");
+struct access_log_map access_log SEC(".maps");
 struct content_generation_map {
   __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(max_entries, 1);
@@ -127,6 +128,11 @@ GLOBAL u32 reply_other(struct scratch *scratch) { return scratch ? other_reply(s
 
 extern u32 reply_selection(struct scratch *scratch);
 GLOBAL u32 select_reply(struct scratch *scratch) { return scratch ? reply_selection(scratch) : 0; }
+
+extern u32 write_log_entry(struct scratch *scratch, u32 status);
+GLOBAL u32 log_request(struct scratch *scratch, u32 status) {
+  return scratch ? write_log_entry(scratch, status) : 0;
+}
 
 extern u32 search_for_host(struct scratch *scratch);
 GLOBAL u32 find_host(struct scratch *scratch) { return scratch ? search_for_host(scratch) : 0; }

@@ -101,7 +101,8 @@ public struct Request: Sendable {
   public var zstdQuality: UInt16 = 0
   /// Of `*`.
   public var otherQuality: UInt16 = 0
-  public var reserved: UInt16 = 0
+  /// Of HTTP/1: 0 or 1.
+  public var minorVersion: UInt16 = 0
   /// Dates are seconds since 1970.
   public var modifiedSince: UInt32 = 0
   public var unmodifiedSince: UInt32 = 0

@@ -158,6 +158,7 @@ extension RequestParser {
     let persistence = self.persistence
     request.pointee.method = method
     request.pointee.persistence = persistence.rawValue
+    request.pointee.minorVersion = flags.intersects(.version10) ? 0 : 1
     request.pointee.continues = 0
     request.pointee.refusal = Request.accepted
     // RFC 9110 9.3.7, 15.5.6

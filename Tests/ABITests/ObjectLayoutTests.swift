@@ -55,26 +55,23 @@ final class ObjectLayoutTests: XCTestCase {
 
   func testRequestParserAndAnswers() throws {
     try expect("request_parser", request_parser.self, [
-      member("state", \request_parser.state), member("byte", \request_parser.byte),
-      member("flags", \request_parser.flags), member("length", \request_parser.length),
-      member("content_length", \request_parser.content_length),
+      member("state", \request_parser.state), member("flags", \request_parser.flags),
+      member("length", \request_parser.length), member("byte", \request_parser.byte),
+      member("reserved", \request_parser.reserved), member("content_length", \request_parser.content_length),
+      member("content_total", \request_parser.content_total),
     ])
     try expect("answer", answer.self, [
-      member("head_offset", \answer.head_offset), member("body_offset", \answer.body_offset),
-      member("body_length", \answer.body_length), member("head_length", \answer.head_length),
-      member("count", \answer.count), member("checksum", \answer.checksum),
-      member("generation", \answer.generation), member("reserved", \answer.reserved),
+      member("start", \answer.start), member("head", \answer.head), member("tail", \answer.tail),
+      member("body", \answer.body), member("body_length", \answer.body_length), member("date", \answer.date),
+      member("start_length", \answer.start_length), member("head_length", \answer.head_length),
+      member("tail_length", \answer.tail_length), member("count", \answer.count),
+      member("checksum", \answer.checksum), member("generation", \answer.generation),
+      member("tail_kind", \answer.tail_kind), member("flags", \answer.flags), member("reserved", \answer.reserved),
     ])
     try expect("answer_queue", answer_queue.self, [
       member("answers", \answer_queue.answers), member("first_sequence", \answer_queue.first_sequence),
       member("head", \answer_queue.head), member("count", \answer_queue.count),
-      member("reserved", \answer_queue.reserved),
-    ])
-    try expect("answer_template", answer_template.self, [
-      member("head_offset", \answer_template.head_offset), member("body_offset", \answer_template.body_offset),
-      member("body_length", \answer_template.body_length), member("head_length", \answer_template.head_length),
-      member("checksum", \answer_template.checksum), member("head_checksum", \answer_template.head_checksum),
-      member("generation", \answer_template.generation), member("reserved", \answer_template.reserved),
+      member("kept_count", \answer_queue.kept_count),
     ])
   }
 
@@ -99,6 +96,54 @@ final class ObjectLayoutTests: XCTestCase {
       member("interface", \configuration.interface), member("pump_interface", \configuration.pump_interface),
       member("pump_awake_length", \configuration.pump_awake_length),
       member("pump_asleep_length", \configuration.pump_asleep_length),
+      member("atomic_time_offset", \configuration.atomic_time_offset),
+      member("logs_requests", \configuration.logs_requests),
+    ])
+    try expect("wall_clock", wall_clock.self, [
+      member("until", \wall_clock.until), member("seconds", \wall_clock.seconds),
+      member("reserved", \wall_clock.reserved),
+    ])
+    try expect("log_entry", log_entry.self, [
+      member("time", \log_entry.time), member("remote_address", \log_entry.remote_address),
+      member("remote_port", \log_entry.remote_port), member("local_port", \log_entry.local_port),
+      member("status", \log_entry.status), member("method", \log_entry.method),
+      member("version_minor", \log_entry.version_minor), member("body_length", \log_entry.body_length),
+      member("request_length", \log_entry.request_length), member("host_length", \log_entry.host_length),
+      member("referer_length", \log_entry.referer_length), member("agent_length", \log_entry.agent_length),
+      member("flags", \log_entry.flags), member("reserved", \log_entry.reserved),
+    ])
+  }
+
+  func testSite() throws {
+    try expect("site", site.self, [
+      member("key", \site.key), member("slots", \site.slots), member("slot_mask", \site.slot_mask),
+      member("host_slots", \site.host_slots), member("host_slot_mask", \site.host_slot_mask),
+      member("default_host", \site.default_host), member("resource_count", \site.resource_count),
+      member("generation", \site.generation), member("reserved", \site.reserved), member("tails", \site.tails),
+      member("common", \site.common),
+    ])
+    try expect("virtual_host", virtual_host.self, [
+      member("name", \virtual_host.name), member("number", \virtual_host.number),
+      member("only", \virtual_host.only), member("not_found", \virtual_host.not_found),
+      member("routes", \virtual_host.routes), member("route_count", \virtual_host.route_count),
+      member("reserved", \virtual_host.reserved),
+    ])
+    try expect("resource", resource.self, [
+      member("path_offset", \resource.path_offset), member("path_length", \resource.path_length),
+      member("host", \resource.host), member("kind", \resource.kind), member("codings", \resource.codings),
+      member("location_count", \resource.location_count), member("location_offset", \resource.location_offset),
+      member("modified", \resource.modified), member("reserved", \resource.reserved),
+      member("representations", \resource.representations),
+    ])
+    try expect("representation", representation.self, [
+      member("tag", \representation.tag), member("offset", \representation.offset),
+      member("body_offset", \representation.body_offset), member("body_length", \representation.body_length),
+      member("start_length", \representation.start_length),
+      member("validators_length", \representation.validators_length),
+      member("entity_length", \representation.entity_length),
+      member("length_length", \representation.length_length), member("checksum", \representation.checksum),
+      member("head_checksum", \representation.head_checksum), member("status", \representation.status),
+      member("is_dated", \representation.is_dated), member("reserved", \representation.reserved),
     ])
   }
 

@@ -173,6 +173,8 @@ struct scratch {
   struct kept_key kept_key;
   struct kept_text kept;
   struct request request;
+  struct log_entry log;
+  u8 log_text[4096 + OVERSHOOT];      // behind it
   u32 last_sent;              // SND.NXT of a session that has made way for a new one
 };
 
@@ -202,6 +204,9 @@ FIELD(scratch, reply)
 FIELD(scratch, kept_key)
 FIELD(scratch, kept)
 BYTES(kept_text, bytes)
+FIELD(scratch, log)
+BYTES(scratch, log_text)
+BYTES(log_entry, remote_address)
 #define REQUEST_BYTES(F) \
   BPF_HELPER void *_Nonnull scratch_##F(struct scratch *_Nonnull s) { return &s->request.F; }
 REQUEST_BYTES(host)
@@ -245,6 +250,8 @@ BPF_HELPER const struct site_text *_Nonnull site_tail(const struct site *_Nonnul
 // Areas of the request, as `append_text` takes them.
 BPF_HELPER u64 scratch_host_offset(void) { return __builtin_offsetof(struct scratch, request.host); }
 BPF_HELPER u64 scratch_target_offset(void) { return __builtin_offsetof(struct scratch, request.target); }
+BPF_HELPER u64 scratch_referer_offset(void) { return __builtin_offsetof(struct scratch, request.referer); }
+BPF_HELPER u64 scratch_agent_offset(void) { return __builtin_offsetof(struct scratch, request.agent); }
 BPF_HELPER u64 scratch_area_word(const struct scratch *_Nonnull s, u64 offset) {
   offset = bpf_opaque(offset);
   return offset <= sizeof *s - 8 ? *(const u64 *)((const u8 *)s + offset) : 0;
@@ -294,6 +301,18 @@ BPF_HELPER struct content_chunk *_Nullable content_chunk_lookup(u32 generation, 
 }
 MAP(request_grammar, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct request_grammar)
 MAP(scratch, BPF_MAP_TYPE_PERCPU_ARRAY, 1, 0, u32, struct scratch)
+// The access log. Its size is the control plane's affair.
+struct access_log_map {
+  __uint(type, BPF_MAP_TYPE_RINGBUF);
+  __uint(max_entries, 4096);
+};
+extern struct access_log_map access_log __attribute__((swift_name("access_logMap")));
+BPF_HELPER u64 access_log_query(u64 what) {
+  return BPF_CALL(ringbuf_query, u64, (void *, u64))(&access_log, what);
+}
+BPF_HELPER long access_log_output(const void *_Nonnull data, u64 size, u64 flags) {
+  return BPF_CALL(ringbuf_output, long, (void *, const void *, u64, u64))(&access_log, data, size, flags);
+}
 MAP(wall_clock, BPF_MAP_TYPE_PERCPU_ARRAY, 1, 0, u32, struct wall_clock)
 // Locations of answers that are queued. Their memory is allocated when one is, and limited by this map's size.
 MAP(kept, BPF_MAP_TYPE_HASH, 10000, BPF_F_NO_PREALLOC, struct kept_key, struct kept_text)
@@ -426,9 +445,9 @@ struct append_context {
   u64 area;                   // offset in `scratch`; 0: the text is in the chunk
   u64 place;                  // of the text there
 };
-struct kept_context {
-  const struct flow *_Nonnull flow;
+struct log_context {
   struct scratch *_Nonnull scratch;
+  u64 area;
 };
 struct expiry_context {
   struct statistics *_Nonnull statistics;
@@ -455,7 +474,7 @@ LOOP(search_resource, struct search_context)
 LOOP(search_host, struct search_context)
 LOOP(search_route, struct search_context)
 LOOP(append_text, struct append_context)
-LOOP(forget_kept, struct kept_context)
+LOOP(append_log, struct log_context)
 
 // Functions that the verifier checks once, by themselves, whatever leads to them: global functions, in programs.c. All
 // that it knew of a caller's values is forgotten behind a call, so that paths do not multiply.
@@ -468,6 +487,7 @@ extern u32 read_end(struct session *_Nullable session, struct scratch *_Nullable
 extern u32 respond_request(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 reply_whole(struct scratch *_Nullable scratch, u32 place);
 extern u32 reply_other(struct scratch *_Nullable scratch);
+extern u32 log_request(struct scratch *_Nullable scratch, u32 status);
 extern u32 select_reply(struct scratch *_Nullable scratch);
 extern u32 find_host(struct scratch *_Nullable scratch);
 extern u32 find_resource(struct scratch *_Nullable scratch);

@@ -41,7 +41,8 @@ struct request {
   u16 path_length;
   u16 path_position;            // how far the target has been made a path of
   u16 path_state;               // HTTPCore.PathState
-  u16 qualities[6];             // 1 + thousandths, by enum content_coding, then that of `*`; 0: it is not named
+  u16 qualities[5];             // 1 + thousandths, by enum content_coding, then that of `*`; 0: it is not named
+  u16 minor_version;            // HTTP/1.minor_version
   u32 modified_since;           // If-Modified-Since, If-Unmodified-Since, seconds since 1970
   u32 unmodified_since;
   u32 range_date;               // If-Range, if it is a date
