@@ -129,9 +129,9 @@ final class ReloadTests: XCTestCase {
     try write("root: public\n", "site.yaml")
     let config = folder.appendingPathComponent("site.yaml").path
     try lab.attach("--config", config)
-    try write("root: public\nrots: x\n", "site.yaml")
+    try write("root: public\nroott: x\n", "site.yaml")
     assertFails(
-      try lab.loader("reload", lab.interface), 64, "\(config):2:1: the file has no key \"rots\"; did you mean root?")
+      try lab.loader("reload", lab.interface), 64, "\(config):2:1: the file has no key \"roott\"; did you mean root?")
     XCTAssertEqual(try lab.curl(), "one\n")
     XCTAssertEqual(try site(lab)["generation"] as? Int, 1)
     let none = try lab.loader("reload", "lo")
