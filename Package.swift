@@ -80,7 +80,8 @@ let package = Package(
       name: "HTTPCoreTests",
       dependencies: ["HTTPCore", "HTTPGrammar", "HTTPContent", "DataPlaneABI", "Randomness"]),
     .testTarget(
-      name: "HTTPContentTests", dependencies: ["HTTPContent", "HTTPCore", "DataPlaneABI", "Randomness"]),
+      name: "HTTPContentTests",
+      dependencies: ["HTTPContent", "HTTPCore", "DataPlaneABI", "CBrotli", "CZstd", "Randomness"]),
     .testTarget(
       name: "SwiftBPFCompilerTests", dependencies: ["SwiftBPFCompiler", "swift-bpf", "BPF", "LabKit"],
       exclude: ["Fixtures"]),

@@ -1,6 +1,7 @@
 import CBrotli
 import CZlib
 import CZstd
+import HTTPCore
 
 /// How hard each coding tries.
 public struct CompressionLevels: Sendable, Equatable {

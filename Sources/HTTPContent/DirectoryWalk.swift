@@ -1,4 +1,5 @@
 import Glibc
+import HTTPCore
 
 /// What a directory has to serve.
 ///

@@ -1,3 +1,5 @@
+import HTTPCore
+
 /// The number in a strong entity tag (RFC 9110 8.8.3): two bodies with one number are taken to be the same.
 public enum EntityTags {
   /// The number of what a body hashes to, in a coding. Representations of one resource need different tags even if

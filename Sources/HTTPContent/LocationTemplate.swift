@@ -58,8 +58,8 @@ public struct LocationTemplate: Hashable, Sendable {
     self.pieces = pieces
   }
 
-  /// Bytes.
-  static let longest = 2048
+  /// Bytes: room has to be left for what the request puts in.
+  static let longest = 1024
 
   private static func error(_ text: String, _ reason: String) -> ContentError {
     ContentError(

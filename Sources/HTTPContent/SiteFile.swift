@@ -1,4 +1,5 @@
 import Glibc
+import HTTPCore
 
 /// A file as it was found, which it has to be still when it is packed.
 public struct SiteFile: Hashable, Sendable {

@@ -44,11 +44,13 @@ struct SiteHosts {
     let inside = isAddress ? name.dropFirst().dropLast() : name[...]
     let isRight = inside.utf8.allSatisfy { byte in
       switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"),
         UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."):
         true
-      case UInt8(ascii: ":"): isAddress
-      default: !isAddress && (byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_"))
+      case UInt8(ascii: "g")...UInt8(ascii: "z"), UInt8(ascii: "G")...UInt8(ascii: "Z"), UInt8(ascii: "-"),
+        UInt8(ascii: "_"):
+        !isAddress
+      default: isAddress && byte == UInt8(ascii: ":")
       }
     }
     guard !inside.isEmpty, isRight else {

@@ -98,12 +98,15 @@ extension SiteImage {
     switch plan.content {
     case .file, .bytes: entry.kind = UInt8(RESOURCE_FILE.rawValue)
     case .fixed: entry.kind = UInt8(RESOURCE_FIXED.rawValue)
-    case .redirect: entry.kind = UInt8(RESOURCE_REDIRECT.rawValue)
+    // What nothing of the request is put into is an answer like others.
+    case .redirect where plan.fixedLocation != nil: entry.kind = UInt8(RESOURCE_FIXED.rawValue)
+    case .redirect:
+      entry.kind = UInt8(RESOURCE_REDIRECT.rawValue)
+      entry.location_count = UInt16(plan.location.count)
+      entry.location_offset = UInt32(plan.locationOffset)
+      writeLocation(plan, to: memory)
     }
     entry.modified = plan.modified
-    entry.location_count = UInt16(plan.location.count)
-    entry.location_offset = UInt32(plan.locationOffset)
-    writeLocation(plan, to: memory)
     for part in plan.representations {
       var written = WrittenBody(hash: EntityTags.hash)
       try written.write(part, to: memory)

@@ -112,7 +112,7 @@ public struct SiteImage {
   /// Places all of a resource but its long bodies.
   private static func placeHead(_ plan: inout ResourcePlan, _ layout: inout SiteLayout) {
     plan.offset = layout.place(MemoryLayout<resource>.size + plan.path.count)
-    if !plan.location.isEmpty {
+    if !plan.location.isEmpty, plan.fixedLocation == nil {
       plan.locationOffset = layout.place(plan.location.count * MemoryLayout<location_piece>.size)
       plan.locationTexts = plan.location.map { piece in
         guard case .text(let text) = piece else { return 0 }

@@ -1,4 +1,5 @@
 import DataPlaneABI
+import HTTPCore
 
 /// A representation before it is written: its body, and where head and body will lie.
 struct RepresentationPlan {
@@ -45,7 +46,7 @@ struct ResourcePlan {
   var representations: [RepresentationPlan]
   var offset = 0
   var locationOffset = 0
-  /// Of a redirect: the template, and where the texts of its pieces lie.
+  /// Of a redirect: its template, and where the texts of the pieces lie.
   var location: [LocationTemplate.Piece] = []
   var locationTexts: [Int] = []
 
@@ -79,14 +80,14 @@ struct ResourcePlan {
     case .file(let file): head(plan, type: file.type, tag: tag)
     case .bytes(_, let type, _): head(plan, type: type, tag: tag)
     case .fixed(let status, _, let type): head(status, plan, type: type)
-    case .redirect(let status, _): head(status, plan, type: CommonHeads.type)
+    case .redirect(let status, _): head(status, plan, type: CommonHeads.type, fixedLocation.map { [$0] } ?? [])
     }
   }
 
   private func head(_ plan: RepresentationPlan, type: String, tag: UInt64) -> SiteHead {
     var head = SiteHead(status: 200)
     var validators = [SiteHeader("ETag", EntityTags.text(tag))]
-    if modified > 0 { validators.append(SiteHeader("Last-Modified", HTTPDate.text(modified))) }
+    if modified > 0 { validators.append(SiteHeader("Last-Modified", DateField.text(modified))) }
     // RFC 9110 12.5.5: every answer about a resource that is there in several codings says so.
     if representations.count > 1 { validators.append(SiteHeader("Vary", "Accept-Encoding")) }
     head.validators = SiteHead.lines(validators + headers)
@@ -98,8 +99,16 @@ struct ResourcePlan {
     return head
   }
 
-  private func head(_ status: Int, _ plan: RepresentationPlan, type: String) -> SiteHead {
-    var head = SiteHead(status: status)
+  /// The Location of a redirect that nothing of the request is put into.
+  var fixedLocation: SiteHeader? {
+    guard location.count == 1, case .text(let text) = location[0] else { return nil }
+    return SiteHeader("Location", text)
+  }
+
+  private func head(
+    _ status: Int, _ plan: RepresentationPlan, type: String, _ fields: [SiteHeader] = []
+  ) -> SiteHead {
+    var head = SiteHead(status: status, fields: fields)
     head.validators = SiteHead.lines(headers)
     // RFC 9110 8.6: no Content-Length in a 204.
     guard status != 204 else { return head }
@@ -107,45 +116,4 @@ struct ResourcePlan {
     head.setLength(plan.body.length)
     return head
   }
-}
-
-/// The answers that no path has, in the order of `enum common_answer`.
-enum CommonHeads {
-  /// The media type of what the server says itself.
-  static let type = "text/plain; charset=utf-8"
-
-  /// Every method that the server knows (RFC 9110 10.2.1).
-  private static let allow = SiteHeader("Allow", "GET, HEAD, OPTIONS")
-
-  static let all: [(head: SiteHead, body: [UInt8])] = [
-    // RFC 9110 15.2.1, 15.3.5, 15.4.5, 15.3.7
-    (SiteHead(status: 100), []), (SiteHead(status: 204, fields: [allow]), []), (SiteHead(status: 304), []),
-    (SiteHead(status: 206), []),
-    error(400, "This is not a valid HTTP/1.1 request.\n"),
-    // RFC 9110 15.5.6: a 405 names what is allowed.
-    error(405, "Only GET, HEAD and OPTIONS are allowed here.\n", [allow]),
-    error(412, "The condition of the request does not hold.\n"),
-    error(413, "The content of a request may be 1 MiB long at most.\n"),
-    error(414, "The request target may be 8 KiB long at most.\n"),
-    error(416, "The range lies beyond the end.\n"),
-    error(417, "No expectation but 100-continue can be met.\n"),
-    error(431, "The head of a request may be 16 KiB long at most.\n"),
-    error(501, "The server does not know this method or transfer coding.\n"),
-    // RFC 9110 10.2.3: when to try again, seconds.
-    error(503, "The server cannot answer now.\n", [SiteHeader("Retry-After", "1")]),
-    error(505, "The server speaks HTTP/1.1 and HTTP/1.0.\n"),
-  ]
-
-  private static func error(
-    _ status: Int, _ sentence: String, _ fields: [SiteHeader] = []
-  ) -> (head: SiteHead, body: [UInt8]) {
-    let body = Array(sentence.utf8)
-    var head = SiteHead(status: status, fields: fields)
-    head.entity = SiteHead.lines([SiteHeader("Content-Type", type)])
-    head.setLength(body.count)
-    return (head, body)
-  }
-
-  /// What follows a head, by `enum persistence`: the line Connection, if there is one, and CRLF (RFC 9112 9.3).
-  static let tails = ["\r\n", "Connection: close\r\n\r\n", "Connection: keep-alive\r\n\r\n"].map { Array($0.utf8) }
 }

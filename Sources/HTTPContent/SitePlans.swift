@@ -8,12 +8,14 @@ struct SitePlans {
   private(set) var resources: [ResourcePlan] = []
   let entryCount: Int
   private let options: SiteOptions
+  private let rules: SiteRules
 
   /// - Throws: `ContentError` for what cannot be served.
   init(_ source: SiteSource, _ progress: ((SiteProgress) -> Void)?) throws(ContentError) {
     hosts = try SiteHosts(source.hosts)
     entryCount = source.entries.count
     options = source.options
+    rules = try SiteRules(options, hosts)
     try addEntries(source.entries)
     hostPlans = Array(repeating: SiteImage.HostPlan(), count: hosts.hosts.count)
     try addHosts()
@@ -29,6 +31,7 @@ struct SitePlans {
     var seen: Set<Key> = []
     seen.reserveCapacity(entries.count)
     for entry in entries {
+      try SiteRules.checkPath(entry.path)
       let host = try hosts.number(entry.host)
       guard seen.insert(Key(host: host, path: entry.path)).inserted else {
         throw ContentError("two entries have the path \(SiteFile.display(entry.path))")
@@ -75,6 +78,7 @@ struct SitePlans {
         guard index == 0 || sorted[index - 1].prefix != route.prefix else {
           throw ContentError("two routes have the prefix \(route.prefix)")
         }
+        try SiteRules.checkPath(Array(route.prefix.utf8))
         hostPlans[Int(host)].routes.append(resources.count)
         try add(host, Array(route.prefix.utf8), route.content, route.headers)
       }
@@ -85,15 +89,16 @@ struct SitePlans {
   private mutating func add(
     _ host: UInt16, _ path: [UInt8], _ content: SiteContent, _ headers: [SiteHeader]
   ) throws(ContentError) {
-    if !path.isEmpty || resources.count < entryCount { try SiteRules.checkPath(path) }
     let name = path.isEmpty ? "a virtual host" : SiteFile.display(path)
     try SiteRules.check(content, of: name)
-    let fields = SiteRules.fields(headers, host: hosts.hosts[Int(host)], path: path, content, options)
-    try SiteRules.check(fields, of: name)
+    try SiteRules.check(headers, of: name)
+    let fields = rules.fields(headers, host: host, path: path, content)
     var plan = ResourcePlan(
       host: host, path: path, content: content, headers: fields,
       representations: [RepresentationPlan(coding: .identity, body: SitePlans.body(content))])
-    if case .redirect(_, let location) = content { plan.location = try LocationTemplate(location).pieces }
+    if case .redirect(_, let location) = content {
+      plan.location = try LocationTemplate(location).pieces
+    }
     let head = plan.head(plan.representations[0], tag: 1).bytes.count
     guard head <= SiteLimits.head else {
       throw ContentError("the head of \(name) has \(head) bytes, and at most \(SiteLimits.head) are taken")

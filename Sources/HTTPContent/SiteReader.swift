@@ -36,7 +36,7 @@ public struct SiteReader {
   /// A structure, read from the one chunk that it lies in.
   public func load<Value: BitwiseCopyable>(_ offset: UInt32, as type: Value.Type) -> Value {
     let place = Int(offset) % ContentChunk.size
-    precondition(offset % 8 == 0 && place + MemoryLayout<Value>.size <= ContentChunk.held)
+    precondition(place % MemoryLayout<Value>.alignment == 0 && place + MemoryLayout<Value>.size <= ContentChunk.held)
     return memory.loadUnaligned(fromByteOffset: Int(offset) / ContentChunk.size * stride + place, as: type)
   }
 
@@ -138,7 +138,7 @@ public struct SiteReader {
     }
     if representation.is_dated == 1 {
       let end = parts[0].count - 2
-      parts[0].replaceSubrange(end - SiteHead.dateLength..<end, with: HTTPDate.text(date).utf8)
+      parts[0].replaceSubrange(end - SiteHead.dateLength..<end, with: DateField.text(date).utf8)
     }
     return parts
   }

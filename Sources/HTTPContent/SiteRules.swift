@@ -1,5 +1,29 @@
-/// What may stand in a site.
-enum SiteRules {
+/// What may stand in a site, and the fields that its rules give an answer.
+struct SiteRules {
+  /// Of each host, longer prefixes first.
+  private var byHost: [UInt16: [SiteHeaderRule]] = [:]
+  private let cacheControl: [SiteHeader]
+
+  /// - Throws: `ContentError` for a rule that is none.
+  init(_ options: SiteOptions, _ hosts: SiteHosts) throws(ContentError) {
+    cacheControl = options.cacheControl.map { [SiteHeader("Cache-Control", $0)] } ?? []
+    try SiteRules.check(cacheControl, of: "the site")
+    for rule in options.headers {
+      guard rule.prefix.hasPrefix("/") else {
+        throw ContentError("the prefix \"\(rule.prefix)\" of a header does not begin with a slash")
+      }
+      try SiteRules.check(rule.headers, of: rule.prefix)
+      let host = try hosts.number(rule.host)
+      // Rules of one prefix are one.
+      if let index = byHost[host]?.firstIndex(where: { $0.prefix == rule.prefix }) {
+        byHost[host]![index].headers += rule.headers
+      } else {
+        byHost[host, default: []].append(rule)
+      }
+    }
+    for host in byHost.keys { byHost[host]!.sort { $0.prefix.utf8.count > $1.prefix.utf8.count } }
+  }
+
   /// - Throws: `ContentError` for a path that no request can have.
   static func checkPath(_ path: [UInt8]) throws(ContentError) {
     let name = SiteFile.display(path)
@@ -55,31 +79,20 @@ enum SiteRules {
     }
   }
 
-  /// The fields of an answer: those of its own, then those of rules, the longest prefix first; of fields with the same
-  /// name of different ranks the first counts.
-  static func fields(
-    _ own: [SiteHeader], host: SiteHost, path: [UInt8], _ content: SiteContent, _ options: SiteOptions
-  ) -> [SiteHeader] {
-    var groups = [own]
+  /// The fields of an answer: those of its own, then those of rules, the longest prefix first. Of what has fields of
+  /// one name the first counts.
+  func fields(_ own: [SiteHeader], host: UInt16, path: [UInt8], _ content: SiteContent) -> [SiteHeader] {
+    if case .fixed(let status, _, _) = content, status >= 400 { return own }
     let path = path.isEmpty ? [UInt8(ascii: "/")] : path
-    let isError = if case .fixed(let status, _, _) = content { status >= 400 } else { false }
-    if !isError {
-      let rules = options.headers.filter { rule in
-        path.starts(with: rule.prefix.utf8)
-          && (rule.host == nil || rule.host?.lowercased() == host.name?.lowercased())
-      }
-      groups += rules.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }.map(\.headers)
-      if let cacheControl = options.cacheControl, case .file = content {
-        groups.append([SiteHeader("Cache-Control", cacheControl)])
-      } else if let cacheControl = options.cacheControl, case .bytes = content {
-        groups.append([SiteHeader("Cache-Control", cacheControl)])
-      }
+    var groups = [own]
+    for rule in byHost[host] ?? [] where path.starts(with: rule.prefix.utf8) { groups.append(rule.headers) }
+    switch content {
+    case .file, .bytes: groups.append(cacheControl)
+    case .fixed, .redirect: break
     }
     var fields: [SiteHeader] = []
-    var taken: Set<String> = []
-    for group in groups where !group.isEmpty {
-      fields += group.filter { !taken.contains($0.name.lowercased()) }
-      taken.formUnion(group.map { $0.name.lowercased() })
+    for group in groups {
+      fields += group.filter { field in !fields.contains { $0.name.lowercased() == field.name.lowercased() } }
     }
     return fields
   }

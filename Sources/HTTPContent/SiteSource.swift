@@ -1,3 +1,5 @@
+import HTTPCore
+
 /// All that a server answers with, before it is packed: what each path leads to, by virtual host.
 public struct SiteSource: Sendable {
   /// What single paths lead to.
@@ -36,7 +38,7 @@ public struct SiteSource: Sendable {
 
 /// A field of a response head (RFC 9110 6.3).
 public struct SiteHeader: Hashable, Sendable {
-  /// A token (RFC 9110 5.1), at most 255 bytes.
+  /// A token (RFC 9110 5.1), at most 255 bytes; none that the server makes itself, as Content-Length.
   public var name: String
   /// Visible ASCII with spaces between (RFC 9110 5.5), at most 4096 bytes.
   public var value: String
@@ -85,6 +87,15 @@ public struct SiteEntry: Hashable, Sendable {
   }
 }
 
+extension SiteEntry {
+  /// Says that the server is there, to what asks for no more: 200, `ok` and a newline.
+  public static func health(host: String? = nil, path: String = "/healthz") -> SiteEntry {
+    SiteEntry(
+      host: host, path: path, .fixed(status: 200, body: Array("ok\n".utf8), type: CommonHeads.type),
+      headers: [SiteHeader("Cache-Control", "no-store")])
+  }
+}
+
 /// A prefix and what all paths below it lead to that have no entry. `/docs/` is the prefix of `/docs/` and
 /// `/docs/a`, and `/docs` of `/docsx` too.
 public struct SiteRoute: Hashable, Sendable {
@@ -124,9 +135,9 @@ public struct SiteHost: Hashable, Sendable {
   }
 }
 
-/// Fields for all answers whose path begins with a prefix.
+/// Fields for all answers of a virtual host whose path begins with a prefix, but errors.
 public struct SiteHeaderRule: Hashable, Sendable {
-  /// The name of its virtual host; nil: all of them.
+  /// The name of the virtual host; nil: the default one.
   public var host: String?
   public var prefix: String
   public var headers: [SiteHeader]
@@ -138,10 +149,7 @@ public struct SiteHeaderRule: Hashable, Sendable {
   }
 }
 
-/// A content coding (RFC 9110 8.4.1), in the order of `enum content_coding`.
-public enum ContentCoding: UInt8, CaseIterable, Sendable {
-  case identity, gzip, brotli, zstd
-
+extension ContentCoding {
   /// As Content-Encoding calls it (RFC 1952, RFC 7932, RFC 8878).
   public var name: String {
     switch self {
@@ -157,7 +165,8 @@ public enum ContentCoding: UInt8, CaseIterable, Sendable {
 public struct SiteOptions: Sendable {
   /// Cache-Control (RFC 9111 5.2) of files and bytes that no rule gives another one.
   public var cacheControl: String?
-  /// Of two rules that give a field the same name, the one with the longer prefix counts.
+  /// Of two rules with a field of the same name, the one with the longer prefix counts. What `SiteHost.only` leads to
+  /// has the path `/` here.
   public var headers: [SiteHeaderRule] = []
   /// Codings besides identity that compressible files are packed in.
   public var codings: Set<ContentCoding> = [.gzip, .brotli, .zstd]

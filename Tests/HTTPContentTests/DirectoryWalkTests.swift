@@ -1,5 +1,6 @@
 import Foundation
 @testable import HTTPContent
+import HTTPCore
 import XCTest
 
 /// Which paths a directory leads to.
@@ -42,10 +43,7 @@ final class DirectoryWalkTests: XCTestCase {
     for missing in ["/docs/deep", "/docs/deep/", "/empty", "/empty/", "/Index.html", "/A b.txt", "/docs/x", "//"] {
       XCTAssertTrue(site.text(missing).hasPrefix("HTTP/1.1 404 Not Found\r\n"), missing)
     }
-    let redirect = try XCTUnwrap(site.reader.find(path: "/100%").resource)
-    let location = site.reader.location(redirect, host: [], target: Array("/100%25?q".utf8), rest: [])
-    XCTAssertEqual(String(decoding: location, as: UTF8.self), "/100%25/")
-    XCTAssertTrue(site.text("/100%").hasPrefix("HTTP/1.1 301 Moved Permanently\r\n"))
+    XCTAssertTrue(site.text("/100%").hasPrefix("HTTP/1.1 301 Moved Permanently\r\nLocation: /100%25/\r\n"))
   }
 
   func testDotFilesAreHiddenUnlessAsked() throws {

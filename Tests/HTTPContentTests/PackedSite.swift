@@ -1,6 +1,7 @@
 import DataPlaneABI
 import Foundation
 @testable import HTTPContent
+import HTTPCore
 
 /// A site in memory as the kernel gets it, as long as it lives.
 final class PackedSite {

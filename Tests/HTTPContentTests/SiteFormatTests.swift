@@ -79,8 +79,10 @@ final class SiteFormatTests: XCTestCase {
             host: name.isEmpty ? nil : name, pathBytes: path,
             .bytes(body, type: "a/b", modified: UInt32(truncatingIfNeeded: generator.next()))))
       }
+      let routes = randomRoutes(names, entries)
       let site = try PackedSite(
-        SiteSource(entries: entries, hosts: names.dropFirst().map { SiteHost($0, aliases: ["www." + $0]) }))
+        SiteSource(
+          entries: entries, routes: routes, hosts: names.dropFirst().map { SiteHost($0, aliases: ["www." + $0]) }))
       for entry in entries {
         let host = entry.host ?? ""
         let body = expected[Array(host.utf8) + entry.path]!
@@ -98,11 +100,36 @@ final class SiteFormatTests: XCTestCase {
         }
         for name in names where expected[Array(name.utf8) + path] == nil {
           let found = site.reader.find(host: Array(name.utf8), path: path)
-          XCTAssertNil(found.resource)
-          XCTAssertEqual(found.representation.status, 404)
+          let matching = routes.filter { ($0.host ?? "") == name && path.starts(with: $0.prefix.utf8) }
+          let longest = matching.map(\.prefix.utf8.count).max()
+          XCTAssertEqual(found.matched, longest)
+          XCTAssertEqual(found.resource == nil, longest == nil)
+          XCTAssertEqual(Int(found.representation.status), longest == nil ? 404 : 201)
+          guard let longest else { continue }
+          let body = site.reader.bytes(found.representation.body_offset, Int(found.representation.body_length))
+          XCTAssertEqual(body, Array(name.utf8) + path.prefix(longest))
         }
       }
     }
+  }
+
+  /// Some that are the beginnings of entries' paths, each of which says of itself what it is.
+  private func randomRoutes(_ names: ArraySlice<String>, _ entries: [SiteEntry]) -> [SiteRoute] {
+    var seen: Set<String> = []
+    var routes: [SiteRoute] = []
+    for _ in 0..<generator.below(60) {
+      let name = names[generator.below(names.count)]
+      let path = entries.randomElement(using: &generator)?.path ?? path()
+      let beginning = path.prefix(1 + generator.below(path.count))
+      guard let prefix = String(validating: beginning, as: UTF8.self), seen.insert(name + prefix).inserted else {
+        continue
+      }
+      routes.append(
+        SiteRoute(
+          host: name.isEmpty ? nil : name, prefix: prefix,
+          .fixed(status: 201, body: Array((name + prefix).utf8), type: "a/b")))
+    }
+    return routes
   }
 
   func testEveryChunkIsWhole() throws {

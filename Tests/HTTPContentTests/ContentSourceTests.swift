@@ -22,17 +22,19 @@ final class ContentSourceTests: XCTestCase {
   }
 
   private func error(_ source: ContentSource) -> ContentError? {
-    do throws(ContentError) { _ = try ContentImage(source) } catch { return error }
+    do throws(ContentError) { _ = try SiteImage(.only(source)) } catch { return error }
     return nil
   }
 
   func testAFileIsServed() throws {
     let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-    for length in [0, 5, 300_000] {
-      let image = try ContentImage(.file(path: try file("body", Array(bytes.prefix(length))), type: "image/png"))
-      let answer = try image.answer(to: Response(kind: .ok, persistence: .implied, headOnly: false))
-      let head = "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: \(length)\r\n\r\n"
-      XCTAssertTrue(answer == Array(head.utf8) + bytes.prefix(length), "\(length) bytes")
+    for length in [0, 5, 16_000, 300_000] {
+      let site = try PackedSite(.only(.file(path: try file("body", Array(bytes.prefix(length))), type: "image/png")))
+      let found = site.reader.find(path: "/any").representation
+      let head = String(decoding: site.reader.answer(found, date: 0, headOnly: true), as: UTF8.self)
+      let entity = "Content-Type: image/png\r\nAccept-Ranges: bytes\r\nContent-Length: \(length)\r\n\r\n"
+      XCTAssertTrue(head.hasSuffix(entity))
+      XCTAssertTrue(site.reader.bytes(found.body_offset, length) == Array(bytes.prefix(length)), "\(length) bytes")
     }
   }
 
@@ -49,8 +51,7 @@ final class ContentSourceTests: XCTestCase {
   func testTheLargestFile() throws {
     let path = try file("large", [])
     XCTAssertEqual(truncate(path, off_t(ContentSource.largestBody)), 0)
-    let image = try ContentImage(.file(path: path))
-    XCTAssertEqual(image.answers.chunkCount, 4097)
+    XCTAssertEqual(try SiteImage(.only(.file(path: path))).chunkCount, 4097)
     XCTAssertEqual(truncate(path, off_t(ContentSource.largestBody) + 1), 0)
     XCTAssertEqual(
       error(.file(path: path))?.sentence, "\(path) has 1073741824 bytes, and at most 1073741823 can be served")
@@ -68,10 +69,10 @@ final class ContentSourceTests: XCTestCase {
       let path = try file(what, [UInt8](repeating: 7, count: 400_000))
       // So that a change within one tick of the file system's clock is seen too.
       XCTAssertEqual(utimes(path, [timeval(tv_sec: 1, tv_usec: 0), timeval(tv_sec: 1, tv_usec: 0)]), 0)
-      let image = try ContentImage(.file(path: path))
+      let image = try SiteImage(.only(.file(path: path)))
       change(path)
       let stride = MemoryLayout<content_chunk>.stride
-      let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: image.answers.chunkCount * stride, alignment: 8)
+      let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: image.chunkCount * stride, alignment: 8)
       defer { memory.deallocate() }
       do {
         _ = try image.write(to: memory, stride: stride, generation: 0)
