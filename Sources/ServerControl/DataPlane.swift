@@ -188,8 +188,8 @@ public struct LoadedServer: ~Copyable {
   ///   - pump: the pump's pair of interfaces, if it has one.
   ///   - isUpdate: whether the maps are in use: what a running server needs to go on is left as it is.
   func configure(
-    _ settings: Settings, site: PackedSite?, interface: NetworkInterface, mode: XDPMode, pump: PumpPair?, addresses: Set<IPAddress>,
-    isUpdate: Bool
+    _ settings: Settings, site: PackedSite?, interface: NetworkInterface, mode: XDPMode, pump: PumpPair?,
+    addresses: Set<IPAddress>, isUpdate: Bool
   ) throws(ControlError) {
     try controlled {
       try object.map("request_grammar").update(bytes: [0, 0, 0, 0], RequestGrammar().bytes)

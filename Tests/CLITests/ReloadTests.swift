@@ -23,7 +23,8 @@ final class ReloadTests: XCTestCase {
   }
 
   private func site(_ lab: LoaderLab) throws -> [String: Any] {
-    let servers = try XCTUnwrap(try lab.loader("status", lab.interface, "--json").object()["servers"] as? [[String: Any]])
+    let status = try lab.loader("status", lab.interface, "--json").object()
+    let servers = try XCTUnwrap(status["servers"] as? [[String: Any]])
     return try XCTUnwrap(servers[0]["site"] as? [String: Any])
   }
 
@@ -52,11 +53,12 @@ final class ReloadTests: XCTestCase {
     XCTAssertEqual((site["held"] as? [Any])?.count, 0)
     // A port, a folder: nothing else is needed, and nothing is left.
     XCTAssertEqual(try lab.loader("detach", lab.interface).code, 0)
-    let records = (try? FileManager.default.contentsOfDirectory(atPath: "/run/xdp_tcp_server")) ?? []
+    let records = try FileManager.default.contentsOfDirectory(atPath: "/run/xdp_tcp_server")
     try lab.attach("--root", root)
     XCTAssertEqual(try FileManager.default.contentsOfDirectory(atPath: "/run/xdp_tcp_server").count, records.count + 1)
     try lab.loader("detach", lab.interface)
-    XCTAssertEqual(try FileManager.default.contentsOfDirectory(atPath: "/run/xdp_tcp_server").sorted(), records.sorted())
+    XCTAssertEqual(
+      try FileManager.default.contentsOfDirectory(atPath: "/run/xdp_tcp_server").sorted(), records.sorted())
   }
 
   func testWithOptionsItServesThose() throws {
