@@ -231,6 +231,9 @@ BPF_HELPER void plan_copy(struct plan *_Nonnull to, const struct plan *_Nonnull 
   __builtin_memcpy(to, from, sizeof *to);
 }
 
+BPF_HELPER void flow_copy(struct flow *_Nonnull to, const struct flow *_Nonnull from) {
+  __builtin_memcpy(to, from, sizeof *to);
+}
 BPF_HELPER void answer_copy(struct answer *_Nonnull to, const struct answer *_Nonnull from) {
   __builtin_memcpy(to, from, sizeof *to);
 }
