@@ -25,6 +25,7 @@ struct content_map {
 } content SEC(".maps");
 struct request_grammar_map request_grammar SEC(".maps");
 struct scratch_map scratch SEC(".maps");
+struct requests_map requests SEC(".maps");
 struct plans_map plans SEC(".maps");
 #define CLONES_MAP(N) struct clones_##N##_map clones_##N SEC(".maps");
 CLONES_SIZES(CLONES_MAP)
@@ -114,6 +115,31 @@ extern u32 session_read_end(struct session *session, struct scratch *scratch);
 GLOBAL u32 read_end(struct session *session, struct scratch *scratch) {
   return session && scratch ? session_read_end(session, scratch) : 0;
 }
+
+extern u32 session_read_text(struct session *session, struct scratch *scratch);
+GLOBAL u32 read_text(struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_read_text(session, scratch) : 0;
+}
+
+extern u32 session_settle(struct session *session, struct scratch *scratch);
+GLOBAL u32 settle_request(struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_settle(session, scratch) : 0;
+}
+
+extern u32 request_coding(struct scratch *scratch);
+GLOBAL u32 evaluate_coding(struct scratch *scratch) { return scratch ? request_coding(scratch) : 0; }
+
+extern u32 request_tag(struct scratch *scratch, u32 kind);
+GLOBAL u32 evaluate_tag(struct scratch *scratch, u32 kind) { return scratch ? request_tag(scratch, kind) : 0; }
+
+extern u32 request_date(struct scratch *scratch, u32 kind);
+GLOBAL u32 evaluate_date(struct scratch *scratch, u32 kind) { return scratch ? request_date(scratch, kind) : 0; }
+
+extern u32 request_range(struct scratch *scratch);
+GLOBAL u32 evaluate_range(struct scratch *scratch) { return scratch ? request_range(scratch) : 0; }
+
+extern u32 request_path(struct scratch *scratch);
+GLOBAL u32 copy_path(struct scratch *scratch) { return scratch ? request_path(scratch) : 0; }
 
 extern u32 session_respond(struct session *session, struct scratch *scratch);
 GLOBAL u32 respond_request(struct session *session, struct scratch *scratch) {

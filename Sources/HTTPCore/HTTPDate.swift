@@ -18,8 +18,8 @@ struct HTTPDate {
   static var none: UInt32 { UInt32.max }
 
   /// The date that an element is: seconds since 1970, from 0, which earlier ones are too, to one less than `none`.
-  @inline(__always) static func read(_ element: UnsafeRawPointer) -> UInt32 {
-    var reader = ElementReader(element)
+  @inline(__always) static func read(_ request: UnsafeMutablePointer<Request>) -> UInt32 {
+    var reader = ElementReader(request)
     guard isDayName(reader) else { return none }
     if reader.at(3) == 0x20 { return HTTPDate(asctime: reader).seconds(isShort: false) }
     if reader.at(3) == 0x2C { return HTTPDate(behindComma: reader, 0x20, yearLength: 4).seconds(isShort: false) }
@@ -28,7 +28,7 @@ struct HTTPDate {
     while count < 6 {
       if reader.at(3) == 0x2C { break }
       guard reader.at(3) | 0x20 &- 0x61 < 26 else { return none }
-      reader.position = barrier(reader.position &+ 1)
+      reader.advance()
       count &+= 1
     }
     return HTTPDate(behindComma: reader, 0x2D, yearLength: 2).seconds(isShort: true)
@@ -53,7 +53,7 @@ struct HTTPDate {
 
   @inline(__always) private static func isEnd(_ reader: ElementReader, _ offset: UInt) -> Bool {
     var reader = reader
-    reader.position = barrier(reader.position &+ offset)
+    reader.advance(by: offset)
     return reader.isAtEnd()
   }
 

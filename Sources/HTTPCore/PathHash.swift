@@ -25,14 +25,17 @@ public struct PathHash {
   public static func hash(_ bytes: UnsafeRawPointer, _ count: UInt32, key0: UInt64, key1: UInt64) -> UInt64 {
     var state = PathHash(key0: key0, key1: key1)
     let count = UInt(count > capacity ? capacity : count)
+    // What the loop's end says of the count need not be known behind it: the verifier goes on from one end alone then.
+    var end = barrier(count) & ~7
+    if end > UInt(capacity) { end = UInt(capacity) }
+    let rest = barrier(count) & 7
+    var last = UInt64(barrier(count)) << 56
     var index: UInt = 0
     while index &+ 8 <= count && barrier(index) < UInt(capacity) {
       state.combine(loadWord(bytes, index))
       index &+= 8
     }
-    var last = UInt64(count) << 56
-    let rest = count &- index
-    if rest > 0 { last |= loadBytes(bytes, index, rest) }
+    if rest > 0 { last |= loadBytes(bytes, end, rest) }
     state.combine(last)
     state.v2 ^= 0xff
     state.round()

@@ -8,7 +8,7 @@ extension UnsafeMutablePointer<Request> {
   /// Takes the element for the value of a field that is a date (RFC 9110 13.1.3, 13.1.4, 13.1.5). One that is none is
   /// ignored, and so are two.
   @inline(__always) public func evaluateDate(_ kind: UInt16) {
-    let date = HTTPDate.read(UnsafeRawPointer(element))
+    let date = HTTPDate.read(self)
     var seen = RequestConditions.rangeDate
     var valid = RequestConditions.ifRangeIsDate
     if kind == ElementKind.ifModifiedSince { (seen, valid) = (.modifiedSince, .modifiedSinceIsValid) }

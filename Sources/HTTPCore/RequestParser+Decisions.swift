@@ -97,7 +97,7 @@ extension RequestParser {
     request.pointee.persistence = Persistence.close.rawValue
     request.pointee.method = flags.method
     request.pointee.continues = 0
-    finish()
+    abandon()
     return true
   }
 
@@ -105,10 +105,11 @@ extension RequestParser {
   @inline(__always) public mutating func refusePath(_ request: UnsafeMutablePointer<Request>) {
     request.pointee.refusal = CommonAnswer.badRequest.rawValue
     request.pointee.persistence = Persistence.close.rawValue
-    finish()
+    abandon()
   }
 
-  @inline(__always) private mutating func finish() {
+  /// All that may still come is ignored.
+  @inline(__always) public mutating func abandon() {
     self = RequestParser()
     state = ParserState.finished
   }

@@ -42,7 +42,7 @@ extension UnsafeMutablePointer<Request> {
     // Letters are made small, and what ends the name becomes a space: 0x00 | 0x20. A tab ends none that is known.
     let word = loadWord(UnsafeRawPointer(element), 0) | 0x2020_2020_2020_2020
     var length: UInt = 0
-    var place = 0
+    var place: UInt = 0
     switch word & 0xFF_FFFF_FFFF {
     case 0x20_7069_7A67, 0x3B_7069_7A67: (length, place) = (4, 1)  // gzip
     case 0x20_6474_737A, 0x3B_6474_737A: (length, place) = (4, 3)  // zstd
@@ -53,14 +53,17 @@ extension UnsafeMutablePointer<Request> {
       if word == 0x7974_6974_6E65_6469 { (length, place) = (8, 0) }  // identity
     }
     guard length > 0 else { return }
-    var reader = ElementReader(UnsafeRawPointer(element), from: length)
+    // What comes is verified once, not once for each name.
+    var reader = ElementReader(self, from: length)
+    let unknown = UInt(pointee.elementLength)
+    let index = (barrier(place &+ unknown) &- unknown) & 7
+    let qualities = area(24).assumingMemoryBound(to: UInt16.self) + Int(bitPattern: index)
     reader.skipSpace()
     var quality: UInt16 = 1001
     if reader.byte != 0 {
       guard reader.take(0x3B), let given = weight(&reader) else { return }
       quality = given
     }
-    let qualities = area(24).assumingMemoryBound(to: UInt16.self) + place
     qualities.pointee = quality
   }
 
@@ -68,11 +71,11 @@ extension UnsafeMutablePointer<Request> {
   @inline(__always) private func weight(_ reader: inout ElementReader) -> UInt16? {
     reader.skipSpace()
     guard reader.byte | 0x20 == 0x71 else { return nil }
-    reader.position &+= 1
+    reader.advance()
     guard reader.take(0x3D) else { return nil }
     let whole = reader.byte &- 0x30
     guard whole < 2 else { return nil }
-    reader.position &+= 1
+    reader.advance()
     var value = UInt16(whole) &* 1000
     if reader.take(0x2E) {
       var scale: UInt16 = 100
@@ -82,7 +85,7 @@ extension UnsafeMutablePointer<Request> {
         if digit > 9 { break }
         value &+= UInt16(digit) &* scale
         scale /= 10
-        reader.position = barrier(reader.position &+ 1)
+        reader.advance()
         count &+= 1
       }
     }
@@ -92,7 +95,7 @@ extension UnsafeMutablePointer<Request> {
 
   /// RFC 9110 8.8.3: entity-tag = [ "W/" ] opaque-tag. Of If-Range the whole value.
   @inline(__always) public func evaluateTag(_ kind: UInt16) {
-    var reader = ElementReader(UnsafeRawPointer(element))
+    var reader = ElementReader(self)
     if kind == ElementKind.ifNoneMatch {
       if !pointee.conditions.intersects(.noneMatch) { pointee.noneMatch = EntityTags() }
       add(.noneMatch)
@@ -108,7 +111,7 @@ extension UnsafeMutablePointer<Request> {
       add(.ifRange)
     }
     if reader.byte == 0x2A && kind != ElementKind.ifRange {
-      reader.position = 1
+      reader.advance()
       guard reader.isAtEnd() else { return }
       add(kind == ElementKind.ifNoneMatch ? .noneMatchAny : .matchAny)
       return
@@ -116,7 +119,7 @@ extension UnsafeMutablePointer<Request> {
     var isWeak = false
     if reader.byte == 0x57 && reader.at(1) == 0x2F {
       isWeak = true
-      reader.position = 2
+      reader.advance(by: 2)
     }
     let number = tagNumber(&reader)
     guard number != 0 else { return }
@@ -145,7 +148,7 @@ extension UnsafeMutablePointer<Request> {
       let map: UInt64 = byte & 0x40 == 0 ? 0x03FF_0000_0000_0000 : 0x0000_007E_0000_0000
       isOurs = isOurs && byte < 0x80 && map >> UInt64(byte & 63) & 1 == 1
       number = number << 4 | UInt64(byte & 15) &+ (byte & 0x40 == 0 ? 0 : 9)
-      reader.position = barrier(reader.position &+ 1)
+      reader.advance()
       count &+= 1
     }
     guard isOurs, reader.take(0x22), reader.isAtEnd() else { return 0 }
@@ -163,17 +166,15 @@ extension UnsafeMutablePointer<Request> {
     add(.range)
     let unit = loadWord(UnsafeRawPointer(element), 0) | 0x20_2020_2020
     guard unit & 0xFFFF_FFFF_FFFF == 0x3D73_6574_7962 else { return }  // bytes=
-    var reader = ElementReader(UnsafeRawPointer(element), from: 6)
+    var reader = ElementReader(self, from: 6)
     reader.skipSpace()
     var isBounded = false
     pointee.rangeLast = UInt32.max
     if let first = reader.number() {
       isBounded = true
       pointee.rangeFirst = first
-      reader.skipSpace()
     }
     var isValid = reader.take(0x2D)
-    reader.skipSpace()
     if let last = reader.number() {
       pointee.rangeLast = last
       isValid = isValid && (!isBounded || pointee.rangeFirst <= last)
@@ -192,7 +193,7 @@ extension UnsafeMutablePointer<Request> {
     let isKnown = loadWord(name, 0) | 0x2020_2020_0020_2020 == 0x746E_6F63_2D30_3031  // 100-cont
       && loadWord(name, 8) & 0xFF_FFFF_FFFF | 0x20_2020_2020 == 0x20_6575_6E69  // inue
     guard isKnown else { return add(.expectOther) }
-    var reader = ElementReader(name, from: 12)
+    var reader = ElementReader(self, from: 12)
     add(reader.isAtEnd() ? .expectContinue : .expectOther)
   }
 }

@@ -41,6 +41,9 @@ public struct RequestParser: Equatable, Sendable {
   /// a request needs to be kept.
   @inline(__always) public var isBetweenRequests: Bool { state == ParserState.start && length == 0 }
 
+  /// Whether a part of a request has been read, which is to be kept until the rest comes.
+  @inline(__always) public var isWithinRequest: Bool { !isBetweenRequests && !isFinished }
+
   /// Whether so many bytes of content are skipped without that anything else happens.
   @inline(__always) public func isInContent(_ available: UInt32) -> Bool {
     state == ParserState.content && available < contentLength
@@ -55,6 +58,9 @@ public struct RequestParser: Equatable, Sendable {
   @inline(__always) public var needsAttention: Bool {
     state >= ParserState.firstAttention && state != ParserState.content && state != ParserState.finished
   }
+
+  /// Whether `settle` has something to do.
+  @inline(__always) public var wantsSettling: Bool { needsAttention || UInt32(length) >= limit }
 
   /// Skips content, or everything once the connection is finished. Returns how many bytes of those available.
   @inline(__always) public mutating func skip(_ available: UInt32) -> UInt32 {
@@ -141,7 +147,8 @@ public struct RequestParser: Equatable, Sendable {
     _ buffer: UnsafeRawPointer, _ count: UInt, _ grammar: GrammarTables, _ request: UnsafeMutablePointer<Request>
   ) -> UInt32 {
     guard isCapturing else { return 0 }
-    var state = UInt(self.state)
+    // The verifier needs the bound once more.
+    var state = barrier(UInt(self.state)) & 511
     var flags = UInt(self.flags.rawValue)
     var byte: UInt = 0
     var index: UInt = 0

@@ -14,6 +14,15 @@ public enum PathState {
   public static var climbing: UInt16 { 5 }
   /// or has ended.
   public static var lastClimbing: UInt16 { 6 }
+  /// It is no path.
+  public static var malformed: UInt16 { 7 }
+}
+
+/// What `stepPath` says.
+public enum PathStep {
+  public static var more: UInt32 { 0 }
+  public static var done: UInt32 { 1 }
+  public static var malformed: UInt32 { 2 }
 }
 
 /// The path of a target: decoded (RFC 3986 2.1), slashes that follow one another made one, and dot segments removed
@@ -46,43 +55,56 @@ extension UnsafeMutablePointer<Request> {
       pointee.pathLength = 0
       return true
     }
+    // What the loop's end says of the length need not be known behind it: the verifier goes on from one end alone then.
+    var end = barrier(length) & ~7
+    if end > UInt(RequestLayout.targetCapacity) { end = UInt(RequestLayout.targetCapacity) }
+    let rest = UInt64(barrier(length) & 7)
     var index: UInt = 0
     // Of the byte before a word: whether it is a slash.
     var carry: UInt64 = 0
-    while index < length && barrier(index) < UInt(RequestLayout.targetCapacity) {
+    while index &+ 8 <= length && barrier(index) < UInt(RequestLayout.targetCapacity) {
       let word = loadWord(UnsafeRawPointer(target), index)
       storeWord(word, path, index)
-      var valid = UInt64.max
-      if length &- index < 8 { valid = (1 << (UInt64(length &- index) &* 8)) &- 1 }
-      let query = matches(word, 0x3F) & valid
-      if query != 0 { valid = (query &- 1) & ~query & valid }
-      let slashes = matches(word, 0x2F)
-      let behindSlash = slashes << 8 | carry
-      let critical = matches(word, 0x25) | behindSlash & (slashes | matches(word, 0x2E))
-      if critical & valid != 0 { return false }
-      if query != 0 {
-        // The bits below the first question mark are 8 for each byte, and 7 more.
-        pointee.pathLength = UInt16(truncatingIfNeeded: index) &+ UInt16(byteCount(valid))
-        return true
-      }
-      carry = slashes >> 56
+      let plain = plainBytes(word, UInt64.max, &carry)
+      if plain < 8 { return endPlainPath(index &+ UInt(plain)) }
+      if plain > 8 { return false }
       index &+= 8
     }
+    let word = loadWord(UnsafeRawPointer(target), end)
+    storeWord(word, path, end)
+    let plain = plainBytes(word, (1 << (rest &* 8)) &- 1, &carry)
+    if plain > 8 { return false }
+    return endPlainPath(end &+ UInt(plain < 8 ? plain : rest))
+  }
+
+  @inline(__always) private func endPlainPath(_ length: UInt) -> Bool {
     pointee.pathLength = UInt16(truncatingIfNeeded: length)
     return true
   }
 
-  /// How many whole bytes the lowest bits that are set fill.
+  /// How many bytes of a word belong to a plain path: less than 8 if a query follows, 8 if all, 9 if there is something
+  /// to be decoded or taken out.
+  ///
+  /// - Parameters:
+  ///   - valid: the bits of what is looked at.
+  ///   - carry: 0x80 if there is a slash before the word; then if it ends in one.
+  @inline(__always)
+  private func plainBytes(_ word: UInt64, _ valid: UInt64, _ carry: inout UInt64) -> UInt64 {
+    let query = matches(word, 0x3F) & valid
+    // All bits below that of the first question mark, or all.
+    let before = (query &- 1) & ~query & valid
+    let slashes = matches(word, 0x2F)
+    let behindSlash = slashes << 8 | carry
+    let critical = matches(word, 0x25) | behindSlash & (slashes | matches(word, 0x2E))
+    carry = slashes >> 56
+    if critical & before != 0 { return 9 }
+    return query == 0 ? 8 : byteCount(before)
+  }
+
+  /// How many bytes there are below a mark, which is the top bit of a byte: `mask` has all bits below it.
   @inline(__always) private func byteCount(_ mask: UInt64) -> UInt64 {
     // One bit for each byte, added up in the highest byte.
     (((mask & 0x0101_0101_0101_0101) &* 0x0101_0101_0101_0101) >> 56) &- 1
-  }
-
-  /// What `stepPath` says.
-  public enum PathStep {
-    public static var more: UInt32 { 0 }
-    public static var done: UInt32 { 1 }
-    public static var malformed: UInt32 { 2 }
   }
 
   @inline(__always) public func startPath() {
@@ -105,9 +127,9 @@ extension UnsafeMutablePointer<Request> {
       // Behind the target's end lies whatever was there before.
       let high = hexadecimal(at(target, position &+ 1))
       let low = hexadecimal(at(target, position &+ 2))
-      guard position &+ 2 < UInt(pointee.targetLength), high | low < 16 else { return PathStep.malformed }
+      guard position &+ 2 < UInt(pointee.targetLength), high | low < 16 else { return failPath() }
       byte = UInt8(truncatingIfNeeded: high << 4 | low)
-      if byte == 0 { return PathStep.malformed }
+      if byte == 0 { return failPath() }
       taken = 3
     }
     pointee.pathPosition &+= taken
@@ -127,7 +149,7 @@ extension UnsafeMutablePointer<Request> {
       pointee.pathState = PathState.slash
     } else if state == PathState.start {
       // A target that is no path.
-      return PathStep.malformed
+      return failPath()
     } else {
       var next = PathState.segment
       if byte == 0x2E && state == PathState.slash { next = PathState.dot }
@@ -135,7 +157,7 @@ extension UnsafeMutablePointer<Request> {
       pointee.pathState = next
     }
     let length = UInt(pointee.pathLength)
-    guard length < UInt(RequestLayout.targetCapacity) else { return PathStep.malformed }
+    guard length < UInt(RequestLayout.targetCapacity) else { return failPath() }
     path.storeBytes(of: byte, toByteOffset: Int(bitPattern: length), as: UInt8.self)
     pointee.pathLength = UInt16(truncatingIfNeeded: length &+ 1)
     return PathStep.more
@@ -144,13 +166,18 @@ extension UnsafeMutablePointer<Request> {
   @inline(__always) private func endPath() -> UInt32 {
     if pointee.pathState == PathState.dots { return beginClimb(PathState.lastClimbing) }
     if pointee.pathState == PathState.dot { pointee.pathLength &-= 1 }
-    return pointee.pathState == PathState.start ? PathStep.malformed : PathStep.done
+    return pointee.pathState == PathState.start ? failPath() : PathStep.done
+  }
+
+  @inline(__always) private func failPath() -> UInt32 {
+    pointee.pathState = PathState.malformed
+    return PathStep.malformed
   }
 
   /// The path ends in `/..`, whose dots and slash are taken back.
   @inline(__always) private func beginClimb(_ state: UInt16) -> UInt32 {
     // Above the root there is nothing.
-    if pointee.pathLength <= 3 { return PathStep.malformed }
+    if pointee.pathLength <= 3 { return failPath() }
     pointee.pathLength &-= 3
     pointee.pathState = state
     return PathStep.more

@@ -45,15 +45,16 @@ final class StreamTests: XCTestCase {
     }
   }
 
-  func testEveryCutInThree() {
+  func testCutsInThree() {
+    let seed = randomSeed("HTTP_FUZZ_SEED")
+    var random = SplitMix(seed: seed)
     for text in Self.corpus {
       let bytes = Array(text.utf8)
       let whole = Conversation.of(bytes)
-      for first in 0..<bytes.count {
-        for second in first...bytes.count {
-          guard Conversation.of(bytes, cuts: [first, second]).seen == whole.seen else {
-            return XCTFail("cut at \(first) and \(second): \(text)")
-          }
+      for _ in 0..<500 {
+        let cuts = [random.below(bytes.count), random.below(bytes.count)]
+        guard Conversation.of(bytes, cuts: cuts).seen == whole.seen else {
+          return XCTFail("seed \(seed), cut at \(cuts): \(text)")
         }
       }
     }
@@ -96,7 +97,7 @@ final class StreamTests: XCTestCase {
     let seed = randomSeed("HTTP_FUZZ_SEED")
     var random = SplitMix(seed: seed)
     let interesting: [UInt8] = Array("\r\n :,\t\0GETHADhostcl0129-/.[]%;\"*=?#".utf8) + [0x7F, 0x80, 0xFF]
-    for round in 0..<50_000 {
+    for round in 0..<20_000 {
       var bytes = Array(Self.corpus.randomElement(using: &random)!.utf8)
       for _ in 0..<Int.random(in: 1...8, using: &random) where !bytes.isEmpty {
         let place = Int.random(in: 0..<bytes.count, using: &random)

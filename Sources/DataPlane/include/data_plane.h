@@ -105,6 +105,7 @@ struct reading {
   u32 refused;
   u32 is_full;               // requests were left for which there was no room
   u32 consumed;              // bytes
+  u32 is_pending;            // the request at hand has come out of `requests`
 };
 
 // What the stream has from a place on.
@@ -322,6 +323,20 @@ BPF_HELPER long access_log_output(const void *_Nonnull data, u64 size, u64 flags
   return BPF_CALL(ringbuf_output, long, (void *, const void *, u64, u64))(&access_log, data, size, flags);
 }
 MAP(wall_clock, BPF_MAP_TYPE_PERCPU_ARRAY, 1, 0, u32, struct wall_clock)
+// Requests of which a part has come, one for each session whose parser is within one. Their memory is allocated when
+// there is one, and limited by this map's size.
+struct pending_request { u8 bytes[__builtin_offsetof(struct request, path)]; };
+MAP(requests, BPF_MAP_TYPE_HASH, 10000, BPF_F_NO_PREALLOC, struct flow, struct pending_request)
+BPF_HELPER long requests_save(const struct flow *_Nonnull key, struct scratch *_Nonnull s) {
+  return requests_update(key, (const struct pending_request *)&s->request, BPF_ANY);
+}
+enum { PENDING_BLOCK = 64 };  // bytes, which divide those of a pending request
+// Brings a block of a pending request back.
+BPF_HELPER void scratch_load_block(struct scratch *_Nonnull s, const struct pending_request *_Nonnull from, u32 index) {
+  u64 offset = bpf_opaque((u64)index * PENDING_BLOCK);
+  if (offset <= sizeof *from - PENDING_BLOCK)
+    __builtin_memcpy((u8 *)&s->request + offset, from->bytes + offset, PENDING_BLOCK);
+}
 // Locations of answers that are queued. Their memory is allocated when one is, and limited by this map's size.
 MAP(kept, BPF_MAP_TYPE_HASH, 10000, BPF_F_NO_PREALLOC, struct kept_key, struct kept_text)
 // Plans that have left, until the last of their segments has been built.
@@ -416,6 +431,13 @@ struct loop_context {
   struct session *_Nullable session;
   const struct request_grammar *_Nullable grammar;
 };
+struct pending_context {
+  struct scratch *_Nonnull scratch;
+  const struct pending_request *_Nonnull pending;
+};
+struct path_context {
+  struct scratch *_Nonnull scratch;
+};
 struct copy_context {
   struct xdp_md *_Nonnull context;
   struct scratch *_Nonnull scratch;
@@ -469,6 +491,8 @@ struct expiry_context {
     return ((long (*)(u32, void *, void *, u64))181)(iterations, (void *)function##_step, c, 0);              \
   }
 LOOP(read_requests, struct loop_context)
+LOOP(load_request, struct pending_context)
+LOOP(make_path, struct path_context)
 LOOP(sum_frame, struct loop_context)
 LOOP(copy_pieces, struct copy_context)
 LOOP(copy_pieces_skb, struct copy_skb_context)
@@ -492,6 +516,13 @@ extern u32 read_segment(struct xdp_md *_Nonnull context, struct session *_Nullab
 extern u32 read_beginning(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 read_host(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 read_end(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 read_text(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 settle_request(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 evaluate_coding(struct scratch *_Nullable scratch);
+extern u32 evaluate_tag(struct scratch *_Nullable scratch, u32 kind);
+extern u32 evaluate_date(struct scratch *_Nullable scratch, u32 kind);
+extern u32 evaluate_range(struct scratch *_Nullable scratch);
+extern u32 copy_path(struct scratch *_Nullable scratch);
 extern u32 respond_request(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 reply_whole(struct scratch *_Nullable scratch, u32 place);
 extern u32 reply_other(struct scratch *_Nullable scratch);
