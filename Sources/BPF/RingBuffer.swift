@@ -54,8 +54,8 @@ public struct RingBuffer: ~Copyable {
   /// Waits until a program says that there are records, and reads all that there are.
   /// - Parameters:
   ///   - timeout: how long to wait at the most; a signal ends the wait too. Zero: not at all.
-  ///   - body: gets each record, whose memory is not valid afterwards. If it throws, that record counts as read, and the
-  ///     ones behind it stay.
+  ///   - body: gets each record, whose memory is not valid afterwards. If it throws, that record counts as read, and
+  ///     the ones behind it stay.
   /// - Returns: how many records were read.
   /// - Throws: `BPFError`, and what `body` throws.
   @discardableResult

@@ -50,7 +50,7 @@ public func writeLogEntry(_ scratch: UnsafeMutablePointer<scratch>, _ status: UI
   append(own, scratch_host_offset(), host)
   append(own, scratch_referer_offset(), referer)
   append(own, scratch_agent_offset(), agent)
-  guard access_log_output(entry, bounded(length, limit: 4096), 0) == 0 else {
+  guard access_log_output(entry, UInt64(bounded(length, limit: 4096)), 0) == 0 else {
     count(.logEntriesLost, in: statistics)
     return 0
   }

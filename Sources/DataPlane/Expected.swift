@@ -63,7 +63,7 @@ func converseAsExpected(
   plan.describe(session, now)
   plan.addExpected(
     sequence, answered, finishes: tcp.pointee.flags.contains(.finishSent), isCapable: tcp.pointee.isCapable)
-  answer_queue_copy(plan.queue, session.queue)
+  plan_copy_queue(plan, session)
   session.postpone(now, configuration)
   if session.needsEntry(now.nanoseconds) { plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds) }
   session_release(session)

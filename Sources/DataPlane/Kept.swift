@@ -22,7 +22,7 @@ extension UnsafeMutablePointer<scratch> {
     var zero: UInt32 = 0
     guard let own = scratch_lookup(&zero) else { return false }
     let key = scratch_kept_key(own)
-    kept_key_flow(key).pointee = flow.pointee
+    flow_copy(kept_key_flow(key), flow)
     key.pointee.place = (UInt32(queue.pointee.head) &+ UInt32(queue.pointee.count)) & 3
     guard kept_update(key, own.kept, 0) == 0 else { return false }
     queue.pointee.kept_count = 1
@@ -36,7 +36,7 @@ func forgetKept(_ session: Session, _ flow: UnsafePointer<flow>) {
   var zero: UInt32 = 0
   guard let scratch = scratch_lookup(&zero) else { return }
   let key = scratch_kept_key(scratch)
-  kept_key_flow(key).pointee = flow.pointee
+  flow_copy(kept_key_flow(key), flow)
   var place: UInt32 = 0
   while place < 4 {
     key.pointee.place = place

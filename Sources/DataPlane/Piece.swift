@@ -113,7 +113,7 @@ public func makeText(
   var zero: UInt32 = 0
   guard let own = scratch_lookup(&zero) else { return noText }
   let key = scratch_kept_key(own)
-  kept_key_flow(key).pointee = plan.path.flow.pointee
+  flow_copy(kept_key_flow(key), plan.path.flow)
   key.pointee.place = (UInt32(queue.pointee.head) &+ piece.pointee.place) & 3
   guard let kept = kept_lookup(key) else { return noText }
   let skipped = Int(bpf_opaque(UInt64(within &- tailPlace)) & UInt64(KEPT_TEXT - 1))
@@ -129,13 +129,14 @@ private func take(_ text: UnsafeRawPointer, _ length: UInt32, _ scratch: Scratch
   let words = scratch_text(scratch).assumingMemoryBound(to: UInt64.self)
   var sum: UInt64 = 0
   var index: UInt32 = 0
-  while index < 8 {
+  // A comparison that LLVM can't unroll the loop by: it would keep all words on the stack.
+  while bpf_opaque(UInt64(index)) < 8 {
     // Bytes of this word that belong to it; those behind are not summed.
     let before = index &* 8
     let count = UInt64(min(length > before ? length &- before : 0, 8))
     let mask = ((1 &<< (count &* 4)) &<< (count &* 4)) &- 1
     let word = loadWord(text, UInt(before)) & mask
-    words[Int(index)] = word
+    words[Int(bpf_opaque(UInt64(index)) & 7)] = word
     sum &+= InternetChecksum.sum(word)
     index &+= 1
   }

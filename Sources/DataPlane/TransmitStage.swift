@@ -26,7 +26,7 @@ func finish(
 ) -> Int32 {
   let now = scratch.pointee.now
   let plan = scratch.plan
-  answer_queue_copy(plan.queue, session.queue)
+  plan_copy_queue(plan, session)
   let state = session.tcp.pointee.state
   let before = State(rawValue: UInt8(truncatingIfNeeded: scratch.reaction.pointee.state_before)) ?? .closed
   if staysAlive(scratch, before, state) { session.postpone(Instant(nanoseconds: now), configuration) }

@@ -79,6 +79,9 @@ public struct LoadedServer: ~Copyable {
   /// A queue of more than that would hold entries of sessions that have long gone.
   private static let largestTimerQueue: UInt32 = 1_048_576
 
+  /// Bytes of the access log, a power of two: some 20,000 entries, which a reader has to fetch in time.
+  private static let logSize: UInt32 = 4 << 20
+
   /// Loads the programs with maps of their own.
   /// - Parameters:
   ///   - addressCount: how many addresses the server answers for, to have room for them and as many again.
@@ -99,6 +102,9 @@ public struct LoadedServer: ~Copyable {
       }
       for name in object.mapNames where name.hasPrefix(DataPlaneName.timersPrefix) {
         try object.setMaxEntries(of: name, to: min(count, Self.largestTimerQueue))
+      }
+      if object.mapNames.contains(DataPlaneName.accessLog) {
+        try object.setMaxEntries(of: DataPlaneName.accessLog, to: Self.logSize)
       }
       let addresses = try object.maxEntries(of: "local_addresses")
       try object.setMaxEntries(of: "local_addresses", to: max(addresses, UInt32(addressCount) * 2))
@@ -182,8 +188,8 @@ public struct LoadedServer: ~Copyable {
   ///   - pump: the pump's pair of interfaces, if it has one.
   ///   - isUpdate: whether the maps are in use: what a running server needs to go on is left as it is.
   func configure(
-    _ settings: Settings, site: PackedSite?, interface: NetworkInterface, mode: XDPMode, pump: PumpPair?, addresses: Set<IPAddress>,
-    isUpdate: Bool
+    _ settings: Settings, site: PackedSite?, interface: NetworkInterface, mode: XDPMode, pump: PumpPair?,
+    addresses: Set<IPAddress>, isUpdate: Bool
   ) throws(ControlError) {
     try controlled {
       try object.map("request_grammar").update(bytes: [0, 0, 0, 0], RequestGrammar().bytes)

@@ -4,8 +4,8 @@ import SiteSettings
 
 /// What a running server was told to do, for those that come later: a reload looks up what it is to pack anew.
 ///
-/// It is a file, /run/xdp_tcp_server/server-N.json, N being the id of the server's map `sessions`: that stays as long as
-/// the server does, and no other one has it until the next boot, which clears /run.
+/// It is a file, /run/xdp_tcp_server/server-N.json, N being the id of the server's map `sessions`: that stays as long
+/// as the server does, and no other one has it until the next boot, which clears /run.
 struct ServerRecord: Codable, Equatable {
   /// What it serves.
   var site: SiteFlags

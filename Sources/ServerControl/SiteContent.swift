@@ -4,8 +4,8 @@ import SiteSettings
 
 extension SiteConfiguration {
   /// What is to be packed. Folders are walked; files are opened when they are packed.
-  /// - Throws: `ControlError`, naming the file that cannot be served.
   /// - Parameter notices: gets what is in a folder and cannot be served.
+  /// - Throws: `ControlError`, naming the file that cannot be served.
   func source(notices: inout [Notice]) throws(ControlError) -> SiteSource {
     try describing {
       switch content {

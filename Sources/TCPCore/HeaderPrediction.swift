@@ -76,8 +76,8 @@ extension ControlBlock {
     }
   }
 
-  /// Whether a segment has the control bits `bits`, PSH aside, is next in order and acknowledges all that was sent, on a
-  /// connection on which all is well.
+  /// Whether a segment has the control bits `bits`, PSH aside, is next in order and acknowledges all that was sent, on
+  /// a connection on which all is well.
   @inline(__always)
   private func isOrdinary(
     _ segment: Segment, _ options: UnsafePointer<SegmentOptions>, _ bits: ControlBits

@@ -14,8 +14,8 @@ struct SiteView {
       lines.append("every request is answered with \(path), \(type ?? ContentSource.defaultType)")
     case .hosts(let hosts):
       for (index, host) in hosts.enumerated() where !(host.names.isEmpty && host.isEmpty) {
-        let isAlone = hosts.count == 1
-        lines.append(host.names.isEmpty ? isAlone ? "every host" : "all other hosts" : host.names.joined(separator: ", "))
+        let others = hosts.count == 1 ? "every host" : "all other hosts"
+        lines.append(host.names.isEmpty ? others : host.names.joined(separator: ", "))
         lines += rows(host, preview.roots[index]).map { "  " + Format.left($0.0, 22) + " " + $0.1 }
       }
     }

@@ -74,7 +74,8 @@ final class LogFormatTests: XCTestCase {
     let target = Array("/\"\\".utf8) + [0, 0x1B, 0x0A, 0x7F, 0xC3, 0xA9] + Array("~ ".utf8)
     let line = try line(record(texts: [target, [], [], Array("\"x\"".utf8)]), .combined)
     XCTAssertTrue(
-      line.hasSuffix("\"GET /\\x22\\x5C\\x00\\x1B\\x0A\\x7F\\xC3\\xA9~  HTTP/1.1\" 200 2326 \"-\" \"\\x22x\\x22\""), line)
+      line.hasSuffix("\"GET /\\x22\\x5C\\x00\\x1B\\x0A\\x7F\\xC3\\xA9~  HTTP/1.1\" 200 2326 \"-\" \"\\x22x\\x22\""),
+      line)
   }
 
   func testJSON() throws {

@@ -231,10 +231,10 @@ BPF_HELPER void plan_copy(struct plan *_Nonnull to, const struct plan *_Nonnull 
   __builtin_memcpy(to, from, sizeof *to);
 }
 
-BPF_HELPER void answer_copy(struct answer *_Nonnull to, const struct answer *_Nonnull from) {
+BPF_HELPER void flow_copy(struct flow *_Nonnull to, const struct flow *_Nonnull from) {
   __builtin_memcpy(to, from, sizeof *to);
 }
-BPF_HELPER void answer_queue_copy(struct answer_queue *_Nonnull to, const struct answer_queue *_Nonnull from) {
+BPF_HELPER void answer_copy(struct answer *_Nonnull to, const struct answer *_Nonnull from) {
   __builtin_memcpy(to, from, sizeof *to);
 }
 // Places in the content's structures, whose numbers are masked for the verifier.
@@ -255,6 +255,14 @@ BPF_HELPER u64 scratch_agent_offset(void) { return __builtin_offsetof(struct scr
 BPF_HELPER u64 scratch_area_word(const struct scratch *_Nonnull s, u64 offset) {
   offset = bpf_opaque(offset);
   return offset <= sizeof *s - 8 ? *(const u64 *)((const u8 *)s + offset) : 0;
+}
+
+// Likewise, and by words of 64 bits: both lie where those do.
+_Static_assert(__builtin_offsetof(struct session, queue) % 8 == 0, "session.queue");
+_Static_assert(__builtin_offsetof(struct plan, queue) % 8 == 0, "plan.queue");
+BPF_HELPER void plan_copy_queue(struct plan *_Nonnull to, const struct session *_Nonnull from) {
+  __builtin_memcpy(__builtin_assume_aligned(&to->queue, 8), __builtin_assume_aligned(&from->queue, 8),
+                   sizeof to->queue);
 }
 
 // A session belongs to the program that has claimed it until it is released; see Claim.swift. Both are full barriers.
