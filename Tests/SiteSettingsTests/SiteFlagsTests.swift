@@ -82,8 +82,8 @@ final class SiteFlagsTests: XCTestCase {
         "in the location \"https://a{rest}\" {rest} becomes a part of the host's name; put a slash before {rest}")
     }
     for location in [
-      "https://{host}{target}", "//{host}/{rest}", "/{rest}", "/a{target}", "https://a.b:81{target}", "b", "https://a/{rest}",
-      "https://www.{host}{target}",
+      "https://{host}{target}", "//{host}/{rest}", "/{rest}", "/a{target}", "https://a.b:81{target}", "b",
+      "https://a/{rest}", "https://www.{host}{target}",
     ] {
       XCTAssertEqual(try LocationTemplate(location).description, location)
     }
