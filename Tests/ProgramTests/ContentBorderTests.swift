@@ -44,6 +44,7 @@ final class ContentBorderTests: XCTestCase {
     changed.body_length = UInt32(body.count)
     let expected = Array(Self.body[head] + Self.body[body])
     changed.checksum = onesComplementSum(expected)
+    changed.head_checksum = onesComplementSum(Array(Self.body[head]))
     bytes.storeBytes(of: changed, toByteOffset: place, as: representation.self)
     let (opened, _) = try TestServer.stranger(ipv6: ipv6).connected(to: server, options: [.maximumSegmentSize(size)])
     var client = opened

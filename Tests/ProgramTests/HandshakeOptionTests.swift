@@ -222,7 +222,7 @@ final class HandshakeOptionTests: XCTestCase {
       var (client, _) = try stranger.connected(
         to: server, options: [.maximumSegmentSize(100)], flags: [.syn, .ece, .cwr])
       try server.expectDrop(client.ack())
-      let first = try server.answer(to: client.data(get + get + get), for: &client)
+      let first = try server.answer(to: client.data(get + get), for: &client)
       XCTAssertEqual(first.tcp.flags, .ack)
       let before = try XCTUnwrap(try server.session(of: client)).tcp.congestion.window
       let marks = try server.counter(\.congestion_marks)
