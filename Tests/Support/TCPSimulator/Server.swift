@@ -144,10 +144,11 @@ struct Server {
       return true
     }
     counters.answeredAtOnce += 1
+    let finishes = block.flags.contains(.finishSent)
     let run = Transmission(
       sequence: start, length: length, flags: .acknowledge, firstFlags: .none,
-      lastFlags: block.flags.contains(.finishSent) ? ControlBits.push.union(.finish) : .push, isDue: true, isRepetition: false, newLength: length,
-      isCapable: block.isCapable, segments: 1)
+      lastFlags: finishes ? ControlBits.push.union(.finish) : .push, isDue: true, isRepetition: false,
+      newLength: length, isCapable: block.isCapable, segments: 1)
     let segments = cut(run, now)
     watch.transmitted(run, segments, budget: 1, isExpiry: false, queued: queued, block, now)
     return true
