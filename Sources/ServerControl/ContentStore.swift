@@ -63,10 +63,7 @@ struct ContentStore: ~Copyable {
       let place = try free(present: present, waitingWhile: wait)
       try content.setInnerMap(chunks, at: place)
       try current.update(UInt32(0), place)
-      guard let generation = try generation(at: place) else {
-        throw ControlError(.system, "the content that was written is not there")
-      }
-      return generation
+      return try Self.generation(chunks, at: place)
     }
   }
 
@@ -111,12 +108,19 @@ struct ContentStore: ~Copyable {
 
   private func places() throws(BPFError) -> [UInt32] {
     var found: [UInt32] = []
-    for place in 0..<content.info.maxEntries where try content.innerMap(at: place) != nil { found.append(place) }
+    // Ids, since opening a map by one takes more privileges than attaching.
+    for place in 0..<content.info.maxEntries where try content.lookup(place, as: UInt32.self) != nil {
+      found.append(place)
+    }
     return found
   }
 
   private func generation(at place: UInt32) throws(BPFError) -> Generation? {
     guard let chunks = try content.innerMap(at: place) else { return nil }
+    return try Self.generation(chunks, at: place)
+  }
+
+  private static func generation(_ chunks: borrowing Map, at place: UInt32) throws(BPFError) -> Generation {
     let memory = try chunks.mapMemory(writable: false)
     let site = memory.bytes.loadUnaligned(as: site.self)
     return Generation(

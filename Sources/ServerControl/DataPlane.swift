@@ -192,7 +192,7 @@ public struct LoadedServer: ~Copyable {
     addresses: Set<IPAddress>, isUpdate: Bool
   ) throws(ControlError) {
     try controlled {
-      try object.map("request_grammar").update(bytes: [0, 0, 0, 0], RequestGrammar().bytes)
+      try Self.writeGrammar(object.map("request_grammar"), logsAccess: site?.logsAccess == true)
       if let site { try contentStore().replace(with: site.image) }
       try writePorts(settings.portWords())
       try writeAddresses(addresses)
@@ -206,6 +206,12 @@ public struct LoadedServer: ~Copyable {
       try map.update(UInt32(0), entry)
       try fillDeviceMaps(served: interface, pump: pump)
     }
+  }
+
+  /// Requests that are being received are read on by the new grammar, so it is left alone if it is the same.
+  static func writeGrammar(_ map: borrowing Map, logsAccess: Bool) throws(BPFError) {
+    let grammar = RequestGrammar(keepsLogFields: logsAccess).bytes
+    if try map.lookup(bytes: [0, 0, 0, 0]) != grammar { try map.update(bytes: [0, 0, 0, 0], grammar) }
   }
 
   /// The key of the hash that makes initial sequence numbers (RFC 6528 3).

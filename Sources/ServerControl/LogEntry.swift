@@ -22,8 +22,15 @@ public struct LogEntry: Sendable, Equatable {
   /// Whether not all of the text found room.
   public let isCut: Bool
 
-  /// In the order of struct request's `method`.
-  private static let methods = ["GET", "HEAD", "OPTIONS"]
+  /// By `enum request_method`.
+  private static func name(ofMethod method: UInt8) -> String? {
+    switch UInt32(method) {
+    case REQUEST_METHOD_GET.rawValue: "GET"
+    case REQUEST_METHOD_HEAD.rawValue: "HEAD"
+    case REQUEST_METHOD_OPTIONS.rawValue: "OPTIONS"
+    default: nil
+    }
+  }
 
   /// - Parameter record: of the ring buffer `access_log`: a struct log_entry and its text.
   /// - Returns: nil if the record is shorter than it says: a program of another version wrote it.
@@ -42,7 +49,7 @@ public struct LogEntry: Sendable, Equatable {
     remotePort = entry.remote_port
     localPort = entry.local_port
     status = entry.status
-    method = Int(entry.method) < Self.methods.count ? Self.methods[Int(entry.method)] : nil
+    method = Self.name(ofMethod: entry.method)
     versionMinor = entry.version_minor
     bodyLength = entry.body_length
     (target, host, referer, agent) = (texts[0], texts[1], texts[2], texts[3])

@@ -164,10 +164,11 @@ extension RunningServer {
   /// Whether requests go into the log.
   func setLogsAccess(_ logs: Bool) throws(ControlError) {
     try controlled(.layout) {
-      guard let map = try map("configuration"),
+      guard let map = try map("configuration"), let grammar = try self.map("request_grammar"),
         var entry = try map.lookup(UInt32(0), as: DataPlaneABI.configuration.self),
         (entry.logs_requests != 0) != logs
       else { return }
+      try LoadedServer.writeGrammar(grammar, logsAccess: logs)
       entry.logs_requests = logs ? 1 : 0
       try map.update(UInt32(0), entry)
     }

@@ -18,7 +18,7 @@ final class LogFormatTests: XCTestCase {
 
   /// A record as the programs write it.
   private func record(
-    method: UInt8 = 0, status: UInt16 = 200, texts: [[UInt8]], flags: UInt16 = 0, address: String = "192.0.2.7"
+    method: request_method = REQUEST_METHOD_GET, status: UInt16 = 200, texts: [[UInt8]], flags: UInt16 = 0, address: String = "192.0.2.7"
   ) -> [UInt8] {
     var entry = log_entry()
     entry.time = 971_211_336_500_000_000
@@ -26,7 +26,7 @@ final class LogFormatTests: XCTestCase {
     entry.remote_port = 50_000
     entry.local_port = 80
     entry.status = status
-    entry.method = method
+    entry.method = UInt8(method.rawValue)
     entry.version_minor = 1
     entry.body_length = 2326
     entry.request_length = UInt16(texts[0].count)
@@ -62,10 +62,10 @@ final class LogFormatTests: XCTestCase {
 
   func testWhatIsMissingIsAHyphen() throws {
     XCTAssertEqual(
-      try line(record(method: 3, status: 400, texts: [[], [], [], []], address: "2001:db8::1"), .combined),
+      try line(record(method: REQUEST_METHOD_NONE, status: 400, texts: [[], [], [], []], address: "2001:db8::1"), .combined),
       "2001:db8::1 - - [10/Oct/2000:22:55:36 +0200] \"-\" 400 2326 \"-\" \"-\"")
     XCTAssertTrue(
-      try line(record(method: 3, status: 405, texts: texts("/", "", "", "")), .common)
+      try line(record(method: REQUEST_METHOD_OTHER, status: 405, texts: texts("/", "", "", "")), .common)
         .hasSuffix("\"- / HTTP/1.1\" 405 2326"))
   }
 
@@ -79,7 +79,7 @@ final class LogFormatTests: XCTestCase {
   }
 
   func testJSON() throws {
-    let text = try line(record(method: 1, texts: [[0x2F, 0xFF], [], [], [0x22]], flags: 1), .json)
+    let text = try line(record(method: REQUEST_METHOD_HEAD, texts: [[0x2F, 0xFF], [], [], [0x22]], flags: 1), .json)
     let object = try XCTUnwrap(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     XCTAssertEqual(
       object.keys.sorted(),

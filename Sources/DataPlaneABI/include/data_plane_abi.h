@@ -343,7 +343,7 @@ struct log_entry {
   u16 remote_port;
   u16 local_port;
   u16 status;
-  u8 method;                    // as in struct request
+  u8 method;                    // enum request_method
   u8 version_minor;             // HTTP/1.version_minor
   u32 body_length;              // of the answer, bytes
   u16 request_length;           // of the target; this and the next three: bytes of text
