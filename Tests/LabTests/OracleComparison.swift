@@ -67,6 +67,8 @@ enum OracleComparison {
       }
       add(.version, one.version, other.version)
       add(.status, "\(one.status)", "\(other.status)")
+      // What is in an answer of another status is another matter, and so is what comes after it.
+      guard one.status == other.status else { break }
       for name in fields { add(.field(name), value(name, of: one, now), value(name, of: other, now)) }
       if one.body != other.body {
         let decoded = try one["content-encoding"].flatMap { try decode(one.body, $0.lowercased()) }

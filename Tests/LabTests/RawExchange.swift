@@ -57,7 +57,7 @@ struct RawExchange {
     }
     var expected = methods[...]
     while let method = expected.first {
-      guard let answer = try reader.answer(to: method, patience: .milliseconds(700)) else { break }
+      guard let answer = try reader.answer(to: method, patience: .seconds(2)) else { break }
       exchange.answers.append(answer)
       // 100 comes before the answer itself.
       if answer.status >= 200 { expected = expected.dropFirst() }
@@ -67,7 +67,7 @@ struct RawExchange {
     } else if !reader.isAtEnd, reader.bytes.isEmpty, exchange.answers.last.map(Self.saysClose) != true {
       do { try connection.send("GET /probe HTTP/1.1\r\nHost: lab\r\n\r\n") } catch { reader.isAtEnd = true }
       if !reader.isAtEnd {
-        if let answer = try reader.answer(to: "GET", patience: .milliseconds(700)) {
+        if let answer = try reader.answer(to: "GET", patience: .seconds(2)) {
           if answer.status != 404 || answer["connection"]?.lowercased() == "close" { exchange.answers.append(answer) }
         } else {
           exchange.ending = .waits
