@@ -1,5 +1,4 @@
 import DataPlaneABI
-import HTTPContent
 import HTTPCore
 import HTTPGrammar
 import XCTest
@@ -38,17 +37,8 @@ final class HTTPABITests: XCTestCase {
     XCTAssertEqual(MemoryLayout<Capture>.size, MemoryLayout<capture>.size)
   }
 
-  func testAnswerKindsAndPersistencesAreThoseOfTheHeader() {
-    XCTAssertEqual(AnswerKind.count, ANSWER_KIND_COUNT.rawValue)
+  func testPersistencesAreThoseOfTheHeader() {
     XCTAssertEqual(Persistence.count, PERSISTENCE_COUNT.rawValue)
-    let kinds: [(AnswerKind, answer_kind)] = [
-      (.ok, ANSWER_OK), (.badRequest, ANSWER_BAD_REQUEST), (.methodNotAllowed, ANSWER_METHOD_NOT_ALLOWED),
-      (.notImplemented, ANSWER_NOT_IMPLEMENTED), (.versionNotSupported, ANSWER_VERSION_NOT_SUPPORTED),
-      (.uriTooLong, ANSWER_URI_TOO_LONG), (.headerTooLarge, ANSWER_HEADER_TOO_LARGE),
-      (.contentTooLarge, ANSWER_CONTENT_TOO_LARGE),
-    ]
-    for (kind, constant) in kinds { XCTAssertEqual(UInt32(kind.rawValue), constant.rawValue) }
-    XCTAssertEqual(kinds.count, Int(AnswerKind.count))
     XCTAssertEqual(UInt32(Persistence.implied.rawValue), PERSISTENCE_IMPLIED.rawValue)
     XCTAssertEqual(UInt32(Persistence.close.rawValue), PERSISTENCE_CLOSE.rawValue)
     XCTAssertEqual(UInt32(Persistence.keepAlive.rawValue), PERSISTENCE_KEEP_ALIVE.rawValue)
