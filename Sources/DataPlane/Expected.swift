@@ -9,7 +9,8 @@ enum Conversation {
 }
 
 /// The usual segment of a session, which header prediction expects: the next request, after all before it have been
-/// answered and the answers acknowledged. All else is left as it is, for the stage `conversation`.
+/// answered and the answers acknowledged, or one without payload (`takeControl`). All else is left as it is, for the
+/// stage `conversation`.
 @inline(never)
 func converseAsExpected(
   _ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch, _ session: Session, _ statistics: Statistics,
@@ -70,9 +71,9 @@ func converseAsExpected(
   return depart(context, scratch, statistics, configuration)
 }
 
-/// An expected segment without payload: the ACK of an answer that no request brings along, and those that open and close
-/// a connection. What is to be sent is in the plan then. The caller holds the claim, which is released if the segment
-/// has been taken.
+/// An expected segment without payload: the ACK of an answer that no request brings along, and those that open and
+/// close a connection. What is to be sent is in the plan then. The caller holds the claim, which is released if the
+/// segment has been taken.
 ///
 /// - Returns: 0 if it is not such a segment; nothing has changed then.
 @inline(never)

@@ -6,19 +6,26 @@ import DataPlaneABI
 /// - `{host}`: what the client calls this host, without a port
 /// - `{target}`: the request's target from its path on, as it was sent, query included
 /// - `{rest}`: likewise, without the prefix of the route that led here
-public struct LocationTemplate: Hashable, Sendable {
+///
+/// What a stranger has put into a link must not lead to a stranger's server: neither `{target}` nor `{rest}` can become
+/// a part of scheme or host.
+struct LocationTemplate: Hashable, Sendable {
   /// At most `LOCATION_PIECES`.
-  public let pieces: [Piece]
+  let pieces: [Piece]
 
-  public enum Piece: Hashable, Sendable {
+  enum Piece: Hashable, Sendable {
     case text(String)
     case host
     case target
     case rest
+
+    fileprivate var isFromRequest: Bool {
+      if case .text = self { false } else { true }
+    }
   }
 
   /// - Throws: `ContentError` for what is no template.
-  public init(_ text: String) throws(ContentError) {
+  init(_ text: String) throws(ContentError) {
     guard text.utf8.count <= LocationTemplate.longest else {
       throw ContentError(
         "the location of a redirect is \(text.utf8.count) bytes long, and at most \(LocationTemplate.longest) are taken"
@@ -55,14 +62,42 @@ public struct LocationTemplate: Hashable, Sendable {
     guard pieces.count <= LOCATION_PIECES else {
       throw ContentError("\"\(text)\" has \(pieces.count) parts, and at most \(LOCATION_PIECES) are taken")
     }
-    self.pieces = pieces
+    self.pieces = try LocationTemplate.kept(pieces, of: text)
+  }
+
+  /// The pieces, of which none from the request can say what server is meant (RFC 3986 3, 4.2).
+  private static func kept(_ pieces: [Piece], of text: String) throws(ContentError) -> [Piece] {
+    guard pieces.count > 1 || pieces[0].isFromRequest else { return pieces }
+    guard case .text(let lead) = pieces[0] else {
+      throw error(text, "it begins with a part of the request", mend: "begin with https:// or a slash")
+    }
+    if lead.hasPrefix("/"), !lead.hasPrefix("//") {
+      // Two slashes would begin the name of a host.
+      if lead == "/", pieces[1] == .target {
+        throw error(text, "{target} has a slash of its own", mend: "leave out the slash, and begin with https://{host}")
+      }
+      return lead == "/" && pieces[1] == .rest ? [.text("/./")] + pieces.dropFirst() : pieces
+    }
+    guard let slashes = lead.firstRange(of: "//"), lead[..<slashes.lowerBound].allSatisfy({ $0 != "?" && $0 != "#" })
+    else { throw error(text, "it begins with no server and no slash", mend: "begin with https:// or a slash") }
+    var isInHost = !lead[slashes.upperBound...].contains { "/?#".contains($0) }
+    for piece in pieces.dropFirst() where isInHost {
+      switch piece {
+      case .text(let text): isInHost = !text.contains { "/?#".contains($0) }
+      case .host: break
+      case .target: isInHost = false
+      case .rest: throw error(text, "{rest} becomes a part of the host's name", mend: "put a slash before {rest}")
+      }
+    }
+    return pieces
   }
 
   /// Bytes: room has to be left for what the request puts in.
   static let longest = 1024
 
-  private static func error(_ text: String, _ reason: String) -> ContentError {
-    ContentError(
-      "\"\(text)\" is not a location: \(reason)", mend: "write text with {host}, {target} and {rest} in it")
+  private static func error(
+    _ text: String, _ reason: String, mend: String = "write text with {host}, {target} and {rest} in it"
+  ) -> ContentError {
+    ContentError("\"\(text)\" is not a location: \(reason)", mend: mend)
   }
 }

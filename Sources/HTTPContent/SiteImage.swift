@@ -86,7 +86,9 @@ public struct SiteImage {
     for index in hostPlans.indices where !hostPlans[index].routes.isEmpty {
       hostPlans[index].routesOffset = layout.place(hostPlans[index].routes.count * MemoryLayout<route>.size)
     }
-    for index in resources.indices { SiteImage.placeHead(&resources[index], &layout) }
+    // What a search looks at comes first, so that of a small site it lies in the first chunk, which is at hand.
+    for index in resources.indices { SiteImage.placeStructure(&resources[index], &layout) }
+    for index in resources.indices { SiteImage.placeHeads(&resources[index], &layout) }
     placeLongBodies(&layout)
     for index in hostPlans.indices {
       let notFound = resources[hostPlans[index].notFound]
@@ -109,8 +111,8 @@ public struct SiteImage {
     }
   }
 
-  /// Places all of a resource but its long bodies.
-  private static func placeHead(_ plan: inout ResourcePlan, _ layout: inout SiteLayout) {
+  /// Places what a resource is found by, and what makes its Location.
+  private static func placeStructure(_ plan: inout ResourcePlan, _ layout: inout SiteLayout) {
     plan.offset = layout.place(MemoryLayout<resource>.size + plan.path.count)
     if !plan.location.isEmpty, plan.fixedLocation == nil {
       plan.locationOffset = layout.place(plan.location.count * MemoryLayout<location_piece>.size)
@@ -119,6 +121,10 @@ public struct SiteImage {
         return layout.place(text.utf8.count)
       }
     }
+  }
+
+  /// Places a resource's heads and short bodies.
+  private static func placeHeads(_ plan: inout ResourcePlan, _ layout: inout SiteLayout) {
     for index in plan.representations.indices {
       let representation = plan.representations[index]
       let head = plan.head(representation, tag: 1).bytes.count

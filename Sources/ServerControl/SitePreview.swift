@@ -23,6 +23,12 @@ public struct SitePreview: Sendable {
     let configuration = try describing { try flags.configuration() }
     var notices: [Notice] = []
     let source = try configuration.source(notices: &notices)
+    // What is wrong with heads, paths and sizes is found when places are given out; that takes no time without codings.
+    try describing {
+      var bare = source
+      bare.options.codings = []
+      _ = try SiteImage(bare)
+    }
     self.configuration = configuration
     self.notices = notices
     paths = source.entries.count

@@ -66,7 +66,41 @@ public struct LocationTemplate: Sendable, Equatable, CustomStringConvertible {
     guard text.utf8.count <= Self.longestText else {
       throw SiteError("the location has \(text.utf8.count) bytes, and can have \(Self.longestText)")
     }
+    try Self.checkServer(pieces, text)
     self.pieces = pieces
+  }
+
+  /// What a stranger has put into a link must not lead to a stranger's server: no part of the request but the host can
+  /// become a part of scheme or host (RFC 3986 3, 4.2).
+  private static func checkServer(_ pieces: [Piece], _ text: String) throws(SiteError) {
+    guard case .text(let lead) = pieces[0] else {
+      throw SiteError(
+        "the location \(quoted(text)) begins with a part of the request", mend: "begin with https:// or a slash")
+    }
+    guard pieces.count > 1 else { return }
+    if lead.hasPrefix("/"), !lead.hasPrefix("//") {
+      // Two slashes would begin the name of a host.
+      guard lead == "/", pieces[1] == .target else { return }
+      throw SiteError(
+        "the location \(quoted(text)) has two slashes, since {target} has one of its own",
+        mend: "begin with https://{host}{target}, or use {rest}")
+    }
+    guard let slashes = lead.firstRange(of: "//"), !lead[..<slashes.lowerBound].contains(where: { "?#".contains($0) })
+    else {
+      throw SiteError(
+        "the location \(quoted(text)) begins with no server and no slash", mend: "begin with https:// or a slash")
+    }
+    var isInHost = !lead[slashes.upperBound...].contains { "/?#".contains($0) }
+    for piece in pieces.dropFirst() where isInHost {
+      switch piece {
+      case .text(let text): isInHost = !text.contains { "/?#".contains($0) }
+      case .host: break
+      case .target: isInHost = false
+      case .rest:
+        throw SiteError(
+          "in the location \(quoted(text)) {rest} becomes a part of the host's name", mend: "put a slash before {rest}")
+      }
+    }
   }
 
   /// As it was written.

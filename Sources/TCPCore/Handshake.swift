@@ -67,7 +67,7 @@ extension ControlBlock {
     features = Features(rawValue: offered & UInt8(truncatingIfNeeded: parameters.features))
   }
 
-  /// The handshake's last step: our SYN is acknowledged, and data may go out. The timer is for the caller to start anew.
+  /// The handshake's last step: our SYN is acknowledged, and data may go out. The caller starts the timer anew.
   @inline(never)
   mutating func establish(
     _ options: UnsafePointer<SegmentOptions>, _ minimumTimeout: UInt32, _ initialWindow: UInt32, _ now: Instant

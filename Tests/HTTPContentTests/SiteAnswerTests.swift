@@ -99,7 +99,7 @@ final class SiteAnswerTests: XCTestCase {
         entries: [SiteEntry(path: "/a/entry", text("entry"))],
         routes: [
           SiteRoute(prefix: "/a/", text("a")), SiteRoute(prefix: "/a/b/", text("ab")),
-          SiteRoute(host: "h", prefix: "/", .redirect(status: 301, location: "https://x{rest}")),
+          SiteRoute(host: "h", prefix: "/", .redirect(status: 301, location: "https://x/{rest}")),
           SiteRoute(prefix: "/c", text("c")),
         ], hosts: [SiteHost("h")]))
     for (path, body) in [

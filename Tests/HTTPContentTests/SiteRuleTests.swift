@@ -112,13 +112,23 @@ final class SiteRuleTests: XCTestCase {
   func testLocations() throws {
     for (template, pieces) in [
       ("https://{host}{target}", [.text("https://"), .host, .target]), ("/x{rest}", [.text("/x"), .rest]),
-      ("/", [.text("/")]), ("{target}{target}", [.target, .target]),
+      ("/", [.text("/")]), ("mailto:a@b", [.text("mailto:a@b")]),
+      ("//{host}:8443{target}?{rest}", [.text("//"), .host, .text(":8443"), .target, .text("?"), .rest]),
+      // A path that begins with two slashes would be a host.
+      ("/{rest}", [.text("/./"), .rest]), ("/a/{rest}", [.text("/a/"), .rest]),
+      ("https://{host}/{rest}", [.text("https://"), .host, .text("/"), .rest]),
     ] as [(String, [LocationTemplate.Piece])] {
       XCTAssertEqual(try LocationTemplate(template).pieces, pieces, template)
     }
     for (template, reason) in [
       ("", "it is empty"), ("a{host", "a { in it has no }"), ("a}b", "a } in it has no {"),
       ("{port}", "{port} is not known in it"), ("{}", "{} is not known in it"),
+      ("{target}", "it begins with a part of the request"), ("{rest}x", "it begins with a part of the request"),
+      ("/{target}", "{target} has a slash of its own"), ("x{rest}", "it begins with no server and no slash"),
+      ("https://a.example{rest}", "{rest} becomes a part of the host's name"),
+      ("https://{host}{rest}", "{rest} becomes a part of the host's name"),
+      ("//{rest}", "{rest} becomes a part of the host's name"),
+      ("https:{target}", "it begins with no server and no slash"),
     ] {
       assertError("\"\(template)\" is not a location: \(reason)") { _ = try LocationTemplate(template) }
     }
@@ -127,9 +137,9 @@ final class SiteRuleTests: XCTestCase {
         _ = try LocationTemplate(template)
       }
     }
-    XCTAssertEqual(try LocationTemplate("a{host}b{host}c{host}d{host}").pieces.count, 8)
-    assertError("\"a{host}b{host}c{host}d{host}e\" has 9 parts, and at most 8 are taken") {
-      _ = try LocationTemplate("a{host}b{host}c{host}d{host}e")
+    XCTAssertEqual(try LocationTemplate("/{host}b{host}c{host}d{host}").pieces.count, 8)
+    assertError("\"/{host}b{host}c{host}d{host}e\" has 9 parts, and at most 8 are taken") {
+      _ = try LocationTemplate("/{host}b{host}c{host}d{host}e")
     }
     assertError("the location of a redirect is 1025 bytes long, and at most 1024 are taken") {
       _ = try LocationTemplate(String(repeating: "x", count: 1025))

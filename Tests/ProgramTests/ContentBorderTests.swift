@@ -19,7 +19,9 @@ final class ContentBorderTests: XCTestCase {
   override func setUpWithError() throws {
     server = try TestServer.sending(.bytes(Self.body)) { $0.initial_window = 64 }
     let generation = try XCTUnwrap(try server.object.map("current").lookup(UInt32(0), as: UInt32.self))
-    let chunks = try XCTUnwrap(try server.object.map("content").innerMap(at: generation))
+    guard let chunks = try server.object.map("content").innerMap(at: generation) else {
+      throw ProgramTestFailure(description: "the site's generation has no chunks")
+    }
     let memory = try chunks.mapMemory(writable: true)
     bytes = memory.bytes
     self.memory = consume memory

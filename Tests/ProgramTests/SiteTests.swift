@@ -21,8 +21,8 @@ final class SiteTests: XCTestCase {
       SiteRoute(prefix: "/old/", .redirect(status: 301, location: "https://{host}/new/{rest}")),
       SiteRoute(prefix: "/old/deep/", .redirect(status: 308, location: "https://{host}{target}")),
     ],
-    hosts: [SiteHost(name: "other.example")])
-  private static let packed = Result { try PackedSite(source) }
+    hosts: [SiteHost("other.example")])
+  private nonisolated(unsafe) static let packed = Result { try PackedSite(source) }
 
   private var server: TestServer!
   private var reader: SiteReader!

@@ -23,7 +23,7 @@ func writeSite(_ source: SiteSource, to object: borrowing Object, generation: UI
     valueSize: MemoryLayout<content_chunk>.size, maxEntries: UInt32(image.chunkCount),
     flags: [.mappable, .innerOfAnySize])
   let memory = try chunks.mapMemory(writable: true)
-  try image.write(to: memory.bytes, stride: memory.stride, generation: generation)
+  try image.write(to: memory.bytes, stride: memory.stride, generation: UInt32(generation))
   try object.map("content").setInnerMap(chunks, at: UInt32(generation))
   try object.map("current").update(UInt32(0), UInt32(generation))
 }
@@ -49,7 +49,7 @@ final class PackedSite {
 
   deinit { memory.deallocate() }
 
-  static let hello = Result { try PackedSite(.only(.hello)) }
+  nonisolated(unsafe) static let hello = Result { try PackedSite(.only(.hello)) }
 }
 
 /// The greeting, or an answer that no path has.
