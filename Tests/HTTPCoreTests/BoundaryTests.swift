@@ -8,14 +8,18 @@ final class BoundaryTests: XCTestCase {
   private static let methods = ["GET", "GET", "GET", "HEAD", "POST", "PUT", "OPTIONS", "DELETE", "get", "BREW"]
   private static let targets = ["/", "/a?b", "/a/b.html", "http://b/c", "*", "/" + String(repeating: "x", count: 90)]
   private static let fields = [
-    "Content-Length: 5", "Content-Length: 0", "Content-Length: 5", "content-length:3", "Content-Length: +5", "Content-Length: 5,5",
-    "Transfer-Encoding: chunked", "Transfer-Encoding: chunked", "transfer-encoding: CHUNKED", "Transfer-Encoding: gzip, chunked",
-    "Transfer-Encoding : chunked", "Transfer-Encoding: xchunked", "Connection: close", "Connection: keep-alive", "Host: b",
+    "Content-Length: 5", "Content-Length: 0", "Content-Length: 5", "content-length:3", "Content-Length: +5",
+    "Content-Length: 5,5",
+    "Transfer-Encoding: chunked", "Transfer-Encoding: chunked", "transfer-encoding: CHUNKED",
+    "Transfer-Encoding: gzip, chunked",
+    "Transfer-Encoding : chunked", "Transfer-Encoding: xchunked", "Connection: close", "Connection: keep-alive",
+    "Host: b",
     "Accept-Encoding: gzip, br;q=0.5", "If-None-Match: \"a,b\", W/\"0123456789abcdef\"", "Range: bytes=0-5", "X: y",
     "User-Agent: a (b; c)", "Expect: 100-continue", " folded", "If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT",
   ]
   private static let contents = [
-    "", "", "hello", "abc", "5\r\nhello\r\n0\r\n\r\n", "0\r\n\r\n", "3;a=b\r\nabc\r\nA\r\n0123456789\r\n0\r\nA: b\r\n\r\n",
+    "", "", "hello", "abc", "5\r\nhello\r\n0\r\n\r\n", "0\r\n\r\n",
+    "3;a=b\r\nabc\r\nA\r\n0123456789\r\n0\r\nA: b\r\n\r\n",
     "5\r\nhello0\r\n\r\n", "1\r\nx\r\n0\r\n", "0\r\nA: b\r\n\r\n", "g\r\n", "5\nhello\n0\n\n",
   ]
   private static let interesting = Array("\r\n :,;\t\0GET0159aAfFx-/.".utf8) + [0x0B, 0x7F, 0x80, 0xFF]

@@ -8,7 +8,8 @@ final class ChunkedTests: XCTestCase {
   func testChunksAreSkipped() {
     for content in [
       "0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "00005\r\nhello\r\n000\r\n\r\n", "1\r\n\n\r\n0\r\n\r\n",
-      "a\r\n0123456789\r\nA\r\n\r\n\r\n\r\nGET \r\n0\r\n\r\n", "1F\r\n\(String(repeating: "x", count: 31))\r\n0\r\n\r\n",
+      "a\r\n0123456789\r\nA\r\n\r\n\r\n\r\nGET \r\n0\r\n\r\n",
+      "1F\r\n\(String(repeating: "x", count: 31))\r\n0\r\n\r\n",
     ] {
       expect(chunked(content) + request(), .ok, .ok)
     }
@@ -37,8 +38,10 @@ final class ChunkedTests: XCTestCase {
 
   func testMalformedChunks() {
     for content in [
-      "\r\n", "x\r\n", "-1\r\n", "+1\r\n", "0x1\r\n", "5\nhello\r\n0\r\n\r\n", "5 \r\nhello\r\n0\r\n\r\n", " 5\r\nhello",
-      "5\r\nhello0\r\n\r\n", "5\r\nhello\n0\r\n\r\n", "5\r\nhello\r0\r\n\r\n", "5\r\nhell\r\n0\r\n\r\n", "5\r\nhellooo\r\n0\r\n",
+      "\r\n", "x\r\n", "-1\r\n", "+1\r\n", "0x1\r\n", "5\nhello\r\n0\r\n\r\n", "5 \r\nhello\r\n0\r\n\r\n",
+      " 5\r\nhello",
+      "5\r\nhello0\r\n\r\n", "5\r\nhello\n0\r\n\r\n", "5\r\nhello\r0\r\n\r\n", "5\r\nhell\r\n0\r\n\r\n",
+      "5\r\nhellooo\r\n0\r\n",
       "5;a\u{0}\r\n", "5;a\rb\r\n", "5\r\rhello", "0\r\n\n", "0\n\n", "5,\r\n", ";a\r\n", "5\u{7f}\r\n", "５\r\n",
     ] {
       let conversation = Conversation.of(chunked(content))
@@ -62,7 +65,8 @@ final class ChunkedTests: XCTestCase {
     expect(chunked("\(hex)\r\n\(half)\r\n\(hex)\r\n\(half)\r\n1\r\nx"), .refused(.contentTooLarge))
     expect(chunked(String(limit + 1, radix: 16) + "\r\n"), .refused(.contentTooLarge))
     // 2^32, 2^32 + 5, 2^64 and 2^64 + 5 would be 0 and 5.
-    for size in ["100000000", "100000005", "10000000000000000", "10000000000000005", String(repeating: "f", count: 100)] {
+    for size in ["100000000", "100000005", "10000000000000000", "10000000000000005",
+      String(repeating: "f", count: 100)] {
       expect(chunked(size + "\r\nhello\r\n0\r\n\r\n"), .refused(.contentTooLarge))
     }
   }

@@ -15,7 +15,7 @@ final class PathTests: XCTestCase {
   }
 
   func testPlainPathsStayWhatTheyAre() {
-    for target in ["/", "/a", "/a/b/c.html", "/a;b", "/a.b.", "/a~b", "/1234567", "/12345678/", "/a../b", "/...a/b"] where target != "/...a/b" {
+    for target in ["/", "/a", "/a/b/c.html", "/a;b", "/a.b.", "/a~b", "/1234567", "/12345678/", "/a../b"] {
       XCTAssertEqual(path(target), target)
     }
     expectPaths([("/...", "/..."), ("/..a/b", "/..a/b"), ("/.a", "/.a"), ("/a/.b/", "/a/.b/")])
@@ -37,13 +37,15 @@ final class PathTests: XCTestCase {
       ("/%41%62%2e", "/Ab."), ("/%2F", "/"), ("/a%2fb", "/a/b"), ("/%3Fx", "/?x"), ("/%25", "/%"), ("/%2541", "/%41"),
       ("/a%20b", "/a b"), ("/%e4%F6", String(decoding: [0x2F, 0xE4, 0xF6], as: UTF8.self)), ("/%23", "/#"),
     ])
-    for bad in ["/%", "/%4", "/%4?1", "/%g1", "/%1g", "/a%", "/%%41", "/%00", "/a%00b", "/% 1", "/%4/1", "/1234567%", "/12345%4"] {
+    for bad in ["/%", "/%4", "/%4?1", "/%g1", "/%1g", "/a%", "/%%41", "/%00", "/a%00b", "/% 1", "/%4/1", "/1234567%",
+      "/12345%4"] {
       expect(request(target: bad), .refused(.badRequest))
     }
   }
 
   func testSlashesAreMerged() {
-    expectPaths([("//", "/"), ("///a//b///", "/a/b/"), ("/a%2f/b", "/a/b"), ("/%2f%2f", "/"), ("/123456//", "/123456/")])
+    expectPaths([("//", "/"), ("///a//b///", "/a/b/"), ("/a%2f/b", "/a/b"), ("/%2f%2f", "/"), ("/123456//",
+      "/123456/")])
   }
 
   func testDotSegmentsAreRemoved() {
@@ -57,7 +59,8 @@ final class PathTests: XCTestCase {
 
   func testPathsAboveTheRootAreMalformed() {
     for target in [
-      "/..", "/../", "/a/../..", "/a/../../", "/../a", "/%2e%2e/", "/./..", "//..", "/a/b/../../../c", "/..?a", "/..%2f",
+      "/..", "/../", "/a/../..", "/a/../../", "/../a", "/%2e%2e/", "/./..", "//..", "/a/b/../../../c", "/..?a",
+      "/..%2f",
     ] { expect(request(target: target), .refused(.badRequest)) }
   }
 
@@ -95,7 +98,8 @@ final class PathTests: XCTestCase {
   func testLongTargets() throws {
     // The longest that is looked up, and one that is cut.
     let longest = "/" + String(repeating: "a", count: 2047)
-    for target in [longest, "/%61" + longest.dropFirst(4), longest.dropLast(3) + "%61"] where target.utf8.count == 2048 {
+    for target in [longest, "/%61" + longest.dropFirst(4),
+      longest.dropLast(3) + "%61"] where target.utf8.count == 2048 {
       let taken = try seen(request(target: String(target)))
       XCTAssertEqual(taken.target, String(target))
       XCTAssertEqual(taken.path.first, "/")
