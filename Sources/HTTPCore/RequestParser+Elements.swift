@@ -39,13 +39,13 @@ extension UnsafeMutablePointer<Request> {
   /// RFC 9110 12.5.3: codings [ weight ].
   @inline(__always) public func evaluateCoding() {
     add(.acceptEncoding)
-    // Letters are made small, and what ends the name becomes a space: 0x00 | 0x20. A tab ends none that is known.
+    // Letters are made small; what ends the name becomes a space, a semicolon or, a tab, 0x29, which is checked later.
     let word = loadWord(UnsafeRawPointer(element), 0) | 0x2020_2020_2020_2020
     var length: UInt = 0
     var place: UInt = 0
     switch word & 0xFF_FFFF_FFFF {
-    case 0x20_7069_7A67, 0x3B_7069_7A67: (length, place) = (4, 1)  // gzip
-    case 0x20_6474_737A, 0x3B_6474_737A: (length, place) = (4, 3)  // zstd
+    case 0x20_7069_7A67, 0x3B_7069_7A67, 0x29_7069_7A67: (length, place) = (4, 1)  // gzip
+    case 0x20_6474_737A, 0x3B_6474_737A, 0x29_6474_737A: (length, place) = (4, 3)  // zstd
     default:
       if word & 0xFFFF == 0x7262 { (length, place) = (2, 2) }  // br
       if word & 0xFF == 0x2A { (length, place) = (1, 4) }  // *
@@ -191,7 +191,7 @@ extension UnsafeMutablePointer<Request> {
   @inline(__always) public func evaluateExpectation() {
     let name = UnsafeRawPointer(element)
     let isKnown = loadWord(name, 0) | 0x2020_2020_0020_2020 == 0x746E_6F63_2D30_3031  // 100-cont
-      && loadWord(name, 8) & 0xFF_FFFF_FFFF | 0x20_2020_2020 == 0x20_6575_6E69  // inue
+      && loadWord(name, 8) & 0xFFFF_FFFF | 0x2020_2020 == 0x6575_6E69  // inue
     guard isKnown else { return add(.expectOther) }
     var reader = ElementReader(self, from: 12)
     add(reader.isAtEnd() ? .expectContinue : .expectOther)

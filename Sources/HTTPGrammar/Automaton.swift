@@ -29,7 +29,8 @@ struct Automaton {
     if number == nil {
       if capture == nil { nextFree += 1 } else { nextFreeCapturing += 1 }
     }
-    let range = capture == nil ? 0..<ParserState.firstCapturing : ParserState.firstCapturing..<ParserState.firstAttention
+    let capturing = ParserState.firstCapturing..<ParserState.firstAttention
+    let range = capture == nil ? 0..<ParserState.firstCapturing : capturing
     precondition(range.contains(chosen) && rows[chosen] == nil, "state \(name): number \(chosen) is taken")
     precondition(capture == nil || effects == .none, "state \(name): a capturing state has no effects")
     rows[chosen] = Row(name: name, effects: effects, parent: parent, capture: capture)

@@ -23,7 +23,8 @@ final class CommonBeginningTests: XCTestCase {
       "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.0\r\nHost: xxxx\r\n\r\n", "GET / HTTP/1.1\r\nhost: x\r\n\r\n",
       "GET  HTTP/1.1\r\nHost: xxx\r\n\r\n", "GET / HTTP/1.1\nHost: xxxxxx\r\n\r\n", "get / HTTP/1.1\r\nHost: x\r\n\r\n",
       "GET /\u{7f} HTTP/1.1\r\nHost: x\r\n\r\n", "GET /é HTTP/1.1\r\nHost: x\r\n\r\n",
-      "GET /\t HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a#b HTTP/1.1\r\nHost: x\r\n\r\n", "GET * HTTP/1.1\r\nHost: x\r\n\r\n",
+      "GET /\t HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a#b HTTP/1.1\r\nHost: x\r\n\r\n",
+      "GET * HTTP/1.1\r\nHost: x\r\n\r\n",
       "GET http://a/ HTTP/1.1\r\nHost: x\r\n\r\n",
       "GET / HTTP/1.1\r\nHost", "GET /" + String(repeating: "x", count: 60), "GET / HTTP/2.0\r\nHost: x\r\n\r\n",
     ]

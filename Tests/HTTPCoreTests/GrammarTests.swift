@@ -73,7 +73,8 @@ final class GrammarTests: XCTestCase {
       XCTAssertLessThan(kind, Int(GrammarTables.classCapacity))
       for state in 0..<512 {
         XCTAssertEqual(
-          short(GrammarTables.transitionsOffset + (state * 64 + kind) * 2), automaton.target(UInt16(state), UInt8(byte)))
+          short(GrammarTables.transitionsOffset + (state * 64 + kind) * 2),
+          automaton.target(UInt16(state), UInt8(byte)))
       }
     }
     for state in 0..<512 {

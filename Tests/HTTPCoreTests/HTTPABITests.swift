@@ -1,5 +1,4 @@
 import DataPlaneABI
-import HTTPContent
 import HTTPCore
 import HTTPGrammar
 import XCTest

@@ -29,7 +29,8 @@ final class RequestLineTests: XCTestCase {
 
   func testRegisteredMethodsAreNotAllowed() {
     // RFC 9110 15.5.6
-    for method in ["POST", "PUT", "DELETE", "TRACE", "PATCH"] { expect(request(method: method) + request(), .notAllowed, .ok) }
+    for method in ["POST", "PUT", "DELETE", "TRACE", "PATCH"] { expect(request(method: method) + request(),
+      .notAllowed, .ok) }
     // RFC 9112 3.2.3
     for target in ["example.org:443", "[::1]:443", "/"] {
       expect(request(method: "CONNECT", target: target) + request(), .notAllowed, .ok)

@@ -39,7 +39,8 @@ final class ShortCut {
 
   /// By a short cut, which is given the input and as much again of something else. Returns the bytes taken.
   func take(
-    _ bytes: [UInt8], _ shortCut: (inout RequestParser, UnsafeRawPointer, UInt32, UnsafeMutablePointer<Request>) -> UInt32
+    _ bytes: [UInt8], _ shortCut: (inout RequestParser, UnsafeRawPointer, UInt32,
+      UnsafeMutablePointer<Request>) -> UInt32
   ) -> Int {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64, alignment: 8)
     defer { buffer.deallocate() }

@@ -22,13 +22,17 @@ final class StreamTests: XCTestCase {
     "HEAD / HTTP/1.1\r\nHost: a\r\nA : b\r\n\r\n",
     "GET / HTTP/1.1\nHost: a\n\n",
     "\u{16}\u{03}\u{01}\u{02}",
-    "GET http://EXAMPLE.org:80?x=%41 HTTP/1.1\r\nHost: other\r\nIf-None-Match: \"a,b\" , W/\"0123456789abcdef\"\r\n\r\n",
+    "GET http://EXAMPLE.org:80?x=%41 HTTP/1.1\r\nHost: other\r\n"
+      + "If-None-Match: \"a,b\" , W/\"0123456789abcdef\"\r\n\r\n",
     "GET /a/..%2f./%62 HTTP/1.1\r\nHost: A.b:1\r\nAccept-Encoding: gzip;q=0.5, br\r\nRange: bytes=1-9\r\n"
       + "If-Range: Sun, 06 Nov 1994 08:49:37 GMT\r\nIf-Match: *\r\n\r\n",
     request("If-Modified-Since: Sunday, 06-Nov-94 08:49:37 GMT", "If-Unmodified-Since: Sun Nov  6 08:49:37 1994"),
-    request("Transfer-Encoding: Chunked") + "5;a=\"b\"\r\nhello\r\n00000A\r\n0\r\n\r\n012345\r\n0\r\nA: b\r\n\r\n" + request(),
-    request("Transfer-Encoding: chunked", "Expect: 100-continue") + "1\r\nx\r\n0\r\n\r\n" + request("Connection: close"),
-    request("Expect: 100-continue", "Content-Length: 2", method: "HEAD") + "ab" + request(method: "OPTIONS", target: "*"),
+    request("Transfer-Encoding: Chunked")
+      + "5;a=\"b\"\r\nhello\r\n00000A\r\n0\r\n\r\n012345\r\n0\r\nA: b\r\n\r\n" + request(),
+    request("Transfer-Encoding: chunked",
+      "Expect: 100-continue") + "1\r\nx\r\n0\r\n\r\n" + request("Connection: close"),
+    request("Expect: 100-continue", "Content-Length: 2", method: "HEAD") + "ab" + request(method: "OPTIONS",
+      target: "*"),
     request("Transfer-Encoding: chunked") + "5\r\nhello0\r\n\r\n",
   ]
 
@@ -51,7 +55,7 @@ final class StreamTests: XCTestCase {
     for text in Self.corpus {
       let bytes = Array(text.utf8)
       let whole = Conversation.of(bytes)
-      for _ in 0..<500 {
+      for _ in 0..<200 {
         let cuts = [random.below(bytes.count), random.below(bytes.count)]
         guard Conversation.of(bytes, cuts: cuts).seen == whole.seen else {
           return XCTFail("seed \(seed), cut at \(cuts): \(text)")
@@ -97,7 +101,7 @@ final class StreamTests: XCTestCase {
     let seed = randomSeed("HTTP_FUZZ_SEED")
     var random = SplitMix(seed: seed)
     let interesting: [UInt8] = Array("\r\n :,\t\0GETHADhostcl0129-/.[]%;\"*=?#".utf8) + [0x7F, 0x80, 0xFF]
-    for round in 0..<20_000 {
+    for round in 0..<5_000 {
       var bytes = Array(Self.corpus.randomElement(using: &random)!.utf8)
       for _ in 0..<Int.random(in: 1...8, using: &random) where !bytes.isEmpty {
         let place = Int.random(in: 0..<bytes.count, using: &random)

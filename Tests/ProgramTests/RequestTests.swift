@@ -132,14 +132,14 @@ final class RequestTests: XCTestCase {
     }
   }
 
-  /// The answer comes once the content has (RFC 9112 9.3.2: a client may wait for it, or not).
   func testContentIsSkipped() throws {
     var client = try server.connect(TestServer.stranger())
     for length in [1, 2, 63, 64, 65, 1000, 2000] {
-      let head = "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: \(length)\r\n\r\n"
-      // With its head, after its head, and cut in two.
-      try expect(client.data(head + String(repeating: "\0", count: length)), &client, .ok)
-      try server.expectAcknowledgment(of: client.data(head), for: &client, counting: .taken(head.utf8.count))
+      let request = "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: \(length)\r\n\r\n"
+      // With its head, after its head, and cut in two: the answer comes once all of it is there.
+      try expect(client.data(request + String(repeating: "\0", count: length)), &client, .ok)
+      try server.expectAcknowledgment(
+        of: client.data(request), for: &client, counting: .taken(request.utf8.count))
       let half = length / 2
       if half > 0 {
         try server.expectAcknowledgment(
@@ -147,6 +147,17 @@ final class RequestTests: XCTestCase {
       }
       try expect(client.data([UInt8](repeating: 10, count: length - half)), &client, .ok)
       try expect(client.data(get), &client, .ok)
+    }
+  }
+
+  func testChunkedContentIsSkippedHoweverItIsCut() throws {
+    var client = try server.connect(TestServer.stranger())
+    let request = Array(
+      "GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\nA: b\r\n\r\n".utf8)
+    for cut in stride(from: 1, to: request.count, by: 3) {
+      try server.expectAcknowledgment(
+        of: client.data(Array(request[..<cut])), for: &client, counting: .taken(cut))
+      try expect(client.data(Array(request[cut...])), &client, .ok)
     }
   }
 
