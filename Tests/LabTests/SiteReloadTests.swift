@@ -12,7 +12,7 @@ final class SiteReloadTests: XCTestCase {
   /// Files of one letter each, which is another in each state; and a large one.
   private final class States {
     let folder: String
-    let bodies = (0..<2).map { try! Body(10_000_000 + $0 * 12_345, seed: UInt64(40 + $0)) }
+    let bodies = (0..<2).map { try! Body(3_000_000 + $0 * 12_345, seed: UInt64(40 + $0)) }
     static let names = ["index.html", "small.txt", "page.html", "script.js", "one.bin"]
     private static let sizes = [300, 1000, 40_000, 7000, 1]
     private let cleanup: Cleanup.Token
@@ -75,14 +75,14 @@ final class SiteReloadTests: XCTestCase {
         var received = [0, 0]
         while !isDone.isSet {
           var manner = Download.Manner()
-          (manner.chunk, manner.breath) = (64_000, .milliseconds(2 + number))
+          (manner.chunk, manner.breath) = (64_000, .milliseconds(5 + 5 * number))
           let result = try Download.run(in: space, to: address, expecting: bodies, manner)
           for state in result.received { received[state] += 1 }
         }
         return received
       }
     }
-    let command = space.entering(mix.arguments(lab, connections: 16, seconds: 3))
+    let command = space.entering(mix.arguments(lab, connections: 8, seconds: 3))
     let load = Background {
       var (requests, problems) = (0, [String]())
       repeat {
