@@ -114,39 +114,6 @@ final class ObjectLayoutTests: XCTestCase {
     ])
   }
 
-  func testSite() throws {
-    try expect("site", site.self, [
-      member("key", \site.key), member("slots", \site.slots), member("slot_mask", \site.slot_mask),
-      member("host_slots", \site.host_slots), member("host_slot_mask", \site.host_slot_mask),
-      member("default_host", \site.default_host), member("resource_count", \site.resource_count),
-      member("generation", \site.generation), member("reserved", \site.reserved), member("tails", \site.tails),
-      member("common", \site.common),
-    ])
-    try expect("virtual_host", virtual_host.self, [
-      member("name", \virtual_host.name), member("number", \virtual_host.number),
-      member("only", \virtual_host.only), member("not_found", \virtual_host.not_found),
-      member("routes", \virtual_host.routes), member("route_count", \virtual_host.route_count),
-      member("reserved", \virtual_host.reserved),
-    ])
-    try expect("resource", resource.self, [
-      member("path_offset", \resource.path_offset), member("path_length", \resource.path_length),
-      member("host", \resource.host), member("kind", \resource.kind), member("codings", \resource.codings),
-      member("location_count", \resource.location_count), member("location_offset", \resource.location_offset),
-      member("modified", \resource.modified), member("reserved", \resource.reserved),
-      member("representations", \resource.representations),
-    ])
-    try expect("representation", representation.self, [
-      member("tag", \representation.tag), member("offset", \representation.offset),
-      member("body_offset", \representation.body_offset), member("body_length", \representation.body_length),
-      member("start_length", \representation.start_length),
-      member("validators_length", \representation.validators_length),
-      member("entity_length", \representation.entity_length),
-      member("length_length", \representation.length_length), member("checksum", \representation.checksum),
-      member("head_checksum", \representation.head_checksum), member("status", \representation.status),
-      member("is_dated", \representation.is_dated), member("reserved", \representation.reserved),
-    ])
-  }
-
   func testPump() throws {
     try expect("pump", pump.self, [
       member("last_round", \pump.last_round), member("rounds", \pump.rounds), member("wakes", \pump.wakes),
