@@ -143,7 +143,12 @@ final class SiteReloadTests: XCTestCase {
       bytes += map.firstMatch(of: /"bytes_memlock":([0-9]+)/).flatMap { Int($0.1) } ?? 0
       guard map.contains("\"type\":\"array_of_maps\"") else { continue }
       let dump = try Command.run("bpftool", "map", "dump", "id", "\(id)")
-      waiting += dump.matches(of: /inner_map_id:? *"?:? *([0-9]+)/).compactMap { Int($0.1) }
+      // Little-endian bytes: value: 68 94 01 00
+      let inner = dump.matches(of: /value: ([0-9a-f ]{11})/).compactMap { match in
+        Int(match.1.split(separator: " ").reversed().joined(), radix: 16)
+      }
+      guard !inner.isEmpty else { throw LabError("nothing is in the map of maps: \(dump)") }
+      waiting += inner
     }
     return (seen.count, bytes)
   }
