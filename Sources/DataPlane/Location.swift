@@ -1,76 +1,80 @@
 // A Location that is made of the request (RFC 9110 10.2.2).
 
-/// Makes the last lines of a redirection's head in `scratch.kept`, from the pieces of the resource that the request is
-/// for: what the global function `keep_location` does.
+/// Makes the last lines of a redirection's head in `scratch.kept`, one piece of the resource's location after the other:
+/// what the global function `append_location` does.
 ///
-/// - Parameter persistence: a `Persistence`.
-/// - Returns: how many bytes they have; 0 if they do not fit, or the request names no host.
-@_cdecl("make_location") @inline(__always)
-public func makeLocation(_ scratch: UnsafeMutablePointer<scratch>, _ persistence: UInt32) -> UInt32 {
+/// - Parameters:
+///   - index: of the piece; one behind the last of them: what ends the head.
+///   - persistence: a `Persistence`.
+/// - Returns: 1 if more has to follow.
+@_cdecl("location_of") @inline(__always)
+public func appendLocation(
+  _ scratch: UnsafeMutablePointer<scratch>, _ index: UInt32, _ persistence: UInt32
+) -> UInt32 {
   let responding = scratch.responding
-  responding.pointee.text_length = 0
-  responding.pointee.is_too_long = 0
   guard let content = Content(responding.pointee.generation),
-    let resource = content.at(responding.pointee.resource, as: resource.self),
-    let pieces = content.at(resource.pointee.location_offset, as: location_piece.self)
+    let resource = content.at(responding.pointee.resource, as: resource.self)
   else { return 0 }
-  scratch.put(0x6E6F_6974_6163_6F4C, 8)  // Location
-  scratch.put(0x203A, 2)
-  let count = UInt32(resource.pointee.location_count)
-  var index: UInt32 = 0
-  while index < UInt32(LOCATION_PIECES) {
-    if index >= count { break }
-    append(content, pieces[Int(bpf_opaque(UInt64(index)) & 7)], scratch)
-    index &+= 1
+  if index == 0 {
+    responding.pointee.text_length = 0
+    responding.pointee.is_too_long = 0
+    responding.pointee.is_malformed = 0
+    scratch.put(0x6E6F_6974_6163_6F4C, 8)  // Location
+    scratch.put(0x203A, 2)
   }
-  scratch.put(0x0A0D, 2)
-  let tail = persistence == 1 ? content.site.pointee.tails.1
-    : persistence == 2 ? content.site.pointee.tails.2 : content.site.pointee.tails.0
-  appendText(content, tail, scratch)
-  return responding.pointee.is_too_long == 0 ? responding.pointee.text_length : 0
+  let hasPiece = index < UInt32(resource.pointee.location_count)
+  var text = site_tail(content.site, persistence)
+  var kind = UInt32(LOCATION_TEXT.rawValue)
+  if hasPiece {
+    guard let pieces = content.at(resource.pointee.location_offset, as: location_piece.self) else { return 0 }
+    let piece = UnsafePointer(pieces) + Int(bpf_opaque(UInt64(index)) & 7)
+    kind = piece.pointee.kind
+    text = location_piece_text(piece)
+  } else {
+    scratch.put(0x0A0D, 2)
+  }
+  append(content, kind, text, scratch)
+  return hasPiece ? 1 : 0
 }
 
-/// Appends a piece of a Location.
+/// Appends a piece of a Location: an `enum location_kind`, and where its text lies in the content.
 @inline(__always)
-private func append(_ content: Content, _ piece: location_piece, _ scratch: Scratch) {
+private func append(_ content: Content, _ kind: UInt32, _ text: UnsafePointer<site_text>, _ scratch: Scratch) {
   let request = scratch.request
   let target = UInt32(request.pointee.targetLength)
-  switch piece.kind {
-  case UInt32(LOCATION_TEXT.rawValue): appendText(content, piece.text, scratch)
-  case UInt32(LOCATION_HOST.rawValue):
-    let length = UInt32(request.pointee.hostLength)
-    // Without a name there is nowhere to go to.
-    if length == 0 { scratch.responding.pointee.is_too_long = 1 }
-    appendArea(content, scratch, scratch_host_offset(), length)
-  case UInt32(LOCATION_TARGET.rawValue): appendArea(content, scratch, scratch_target_offset(), target)
-  default:
-    // The prefix matched the path; the target has it in the same letters, unless some are escaped.
-    let skipped = min(scratch.responding.pointee.prefix_length, target)
-    appendArea(content, scratch, scratch_target_offset() &+ UInt64(skipped), target &- skipped)
-  }
-}
-
-@inline(__always)
-private func appendText(_ content: Content, _ text: site_text, _ scratch: Scratch) {
   var chunk = content.first
-  let index = text.offset >> UInt32(CONTENT_CHUNK_SHIFT)
-  if index != 0 {
-    guard let other = content_chunk_lookup(content.generation, index) else { return }
-    chunk = UnsafePointer(other)
+  var area = scratch_target_offset()
+  var skipped: UInt32 = 0
+  var length = target
+  switch kind {
+  case UInt32(LOCATION_TEXT.rawValue):
+    area = 0
+    length = text.pointee.length
+    let index = text.pointee.offset >> UInt32(CONTENT_CHUNK_SHIFT)
+    if index != 0 {
+      guard let other = content_chunk_lookup(content.generation, index) else { return }
+      chunk = UnsafePointer(other)
+    }
+  case UInt32(LOCATION_HOST.rawValue):
+    area = scratch_host_offset()
+    length = UInt32(request.pointee.hostLength)
+    // Without a name there is nowhere to go to.
+    if length == 0 { scratch.responding.pointee.is_malformed = 1 }
+  case UInt32(LOCATION_TARGET.rawValue): break
+  case UInt32(LOCATION_QUERY.rawValue): skipped = min(UInt32(request.pointee.pathPosition), target)
+  default:
+    // The prefix matched the path. Where the target has it in other letters, escaped, what follows is not known.
+    skipped = min(scratch.responding.pointee.prefix_length, target)
+    if has_prefix(scratch, skipped) == 0 { scratch.responding.pointee.is_malformed = 1 }
   }
   var loop = append_context(
-    scratch: scratch, chunk: chunk, area: 0, place: UInt64(text.offset) & contentChunkMask)
-  appendWords(&loop, text.length)
-}
-
-@inline(__always)
-private func appendArea(_ content: Content, _ scratch: Scratch, _ area: UInt64, _ length: UInt32) {
-  var loop = append_context(scratch: scratch, chunk: content.first, area: area, place: 0)
-  appendWords(&loop, length)
+    scratch: scratch, chunk: chunk, area: area == 0 ? 0 : area &+ UInt64(skipped),
+    place: UInt64(text.pointee.offset) & contentChunkMask)
+  appendWords(&loop, length &- skipped)
 }
 
 /// Appends `length` bytes, some more being written behind them.
-@inline(never)
+@inline(__always)
 private func appendWords(_ loop: UnsafeMutablePointer<append_context>, _ length: UInt32) {
   let responding = loop.pointee.scratch.responding
   let end = responding.pointee.text_length &+ length

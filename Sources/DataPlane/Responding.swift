@@ -80,14 +80,21 @@ public func selectReply(_ scratch: UnsafeMutablePointer<scratch>) -> UInt32 {
   return UInt32(selection.kind.rawValue)
 }
 
-/// A redirection with a Location of its own; 414 if that does not fit, 503 if there is no room for it.
+/// A redirection with a Location of its own; 414 if that does not fit, 400 if the request does not say what it is made
+/// of, 503 if there is no room for it.
 @inline(__always)
 private func redirect(_ session: Session, _ scratch: Scratch) -> UInt32 {
-  let length = keep_location(scratch, UInt32(scratch.request.pointee.persistence))
-  guard length > 0 else { return reply_whole(scratch, Site.common(.uriTooLong)) }
+  let responding = scratch.responding
+  var index: UInt32 = 0
+  while index <= UInt32(LOCATION_PIECES) {
+    if append_location(scratch, index, UInt32(scratch.request.pointee.persistence)) == 0 { break }
+    index &+= 1
+  }
+  if responding.pointee.is_malformed != 0 { return reply_whole(scratch, Site.common(.badRequest)) }
+  if responding.pointee.is_too_long != 0 { return reply_whole(scratch, Site.common(.uriTooLong)) }
   guard scratch.keepText(for: session) else { return reply_whole(scratch, Site.common(.unavailable)) }
   let status = reply_whole(scratch, scratch.responding.pointee.representation)
-  scratch.reply.takesKept(length)
+  scratch.reply.takesKept(responding.pointee.text_length)
   return status
 }
 

@@ -103,6 +103,14 @@ public func searchRouteStep(_ index: UInt32, _ loop: UnsafeMutablePointer<search
 
 private typealias DataPlaneRoute = route
 
+/// Whether the target begins with the first bytes of its path, letter by letter: what the global function `has_prefix`
+/// does.
+@_cdecl("target_has_prefix") @inline(__always)
+public func targetHasPrefix(_ scratch: UnsafeMutablePointer<scratch>, _ length: UInt32) -> UInt32 {
+  guard length <= PathHash.capacity else { return 0 }
+  return isEqual(scratch.requestTarget, scratch.requestPath, length, limit: UInt(PathHash.capacity)) ? 1 : 0
+}
+
 extension UnsafeMutablePointer<responding> {
   /// Begins a search in a table.
   @inline(__always)

@@ -166,9 +166,12 @@ GLOBAL u32 find_host(struct scratch *scratch) { return scratch ? search_for_host
 extern u32 search_for_resource(struct scratch *scratch);
 GLOBAL u32 find_resource(struct scratch *scratch) { return scratch ? search_for_resource(scratch) : 0; }
 
-extern u32 make_location(struct scratch *scratch, u32 persistence);
-GLOBAL u32 keep_location(struct scratch *scratch, u32 persistence) {
-  return scratch ? make_location(scratch, persistence) : 0;
+extern u32 target_has_prefix(struct scratch *scratch, u32 length);
+GLOBAL u32 has_prefix(struct scratch *scratch, u32 length) { return scratch ? target_has_prefix(scratch, length) : 0; }
+
+extern u32 location_of(struct scratch *scratch, u32 index, u32 persistence);
+GLOBAL u32 append_location(struct scratch *scratch, u32 index, u32 persistence) {
+  return scratch ? location_of(scratch, index, persistence) : 0;
 }
 
 extern u32 piece_of(struct scratch *scratch, struct plan *plan, u32 offset, u32 wanted);

@@ -129,7 +129,7 @@ public struct DirectoryWalk: Sendable {
       guard url.count > 1 else { return }
       // A relative reference (RFC 9110 10.2.2) stays right behind a proxy that speaks another scheme.
       let bare = Array(url.dropLast())
-      let location = PercentEncoding.encode(url)
+      let location = PercentEncoding.encode(url) + "{query}"
       entries.append(SiteEntry(host: options.host, pathBytes: bare, .redirect(status: 301, location: location)))
       return
     }

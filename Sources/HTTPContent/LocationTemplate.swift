@@ -6,6 +6,7 @@ import DataPlaneABI
 /// - `{host}`: what the client calls this host, without a port
 /// - `{target}`: the request's target from its path on, as it was sent, query included
 /// - `{rest}`: likewise, without the prefix of the route that led here
+/// - `{query}`: the question mark and the query behind it; nothing if there is none
 ///
 /// What a stranger has put into a link must not lead to a stranger's server: neither `{target}` nor `{rest}` can become
 /// a part of scheme or host.
@@ -18,6 +19,7 @@ struct LocationTemplate: Hashable, Sendable {
     case host
     case target
     case rest
+    case query
 
     fileprivate var isFromRequest: Bool {
       if case .text = self { false } else { true }
@@ -43,6 +45,7 @@ struct LocationTemplate: Hashable, Sendable {
         case "host": pieces.append(.host)
         case "target": pieces.append(.target)
         case "rest": pieces.append(.rest)
+        case "query": pieces.append(.query)
         default: throw LocationTemplate.error(text, "{\(name)} is not known in it")
         }
         rest = rest[rest.index(after: end)...]
@@ -84,7 +87,7 @@ struct LocationTemplate: Hashable, Sendable {
     for piece in pieces.dropFirst() where isInHost {
       switch piece {
       case .text(let text): isInHost = !text.contains { "/?#".contains($0) }
-      case .host: break
+      case .host, .query: break
       case .target: isInHost = false
       case .rest: throw error(text, "{rest} becomes a part of the host's name", mend: "put a slash before {rest}")
       }
@@ -96,7 +99,7 @@ struct LocationTemplate: Hashable, Sendable {
   static let longest = 1024
 
   private static func error(
-    _ text: String, _ reason: String, mend: String = "write text with {host}, {target} and {rest} in it"
+    _ text: String, _ reason: String, mend: String = "write text with {host}, {target}, {rest} and {query} in it"
   ) -> ContentError {
     ContentError("\"\(text)\" is not a location: \(reason)", mend: mend)
   }

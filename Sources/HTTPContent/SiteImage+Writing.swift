@@ -135,6 +135,7 @@ extension SiteImage {
       case .host: entry.kind = LOCATION_HOST.rawValue
       case .target: entry.kind = LOCATION_TARGET.rawValue
       case .rest: entry.kind = LOCATION_REST.rawValue
+      case .query: entry.kind = LOCATION_QUERY.rawValue
       }
       memory.write(entry, at: plan.locationOffset + index * MemoryLayout<location_piece>.stride)
     }

@@ -174,6 +174,7 @@ public struct SiteReader {
       case LOCATION_HOST: value += host
       case LOCATION_TARGET: value += target
       case LOCATION_REST: value += rest
+      case LOCATION_QUERY: value += target.firstIndex(of: UInt8(ascii: "?")).map { target[$0...] } ?? []
       default: value += text(piece.text)
       }
     }

@@ -96,6 +96,7 @@ extension RequestParser {
     request.pointee.refusal = answer.rawValue
     request.pointee.persistence = Persistence.close.rawValue
     request.pointee.method = flags.method
+    request.pointee.minorVersion = flags.intersects(.version10) ? 0 : 1
     request.pointee.continues = 0
     abandon()
     return true

@@ -47,14 +47,10 @@ extension UnsafeMutablePointer<Request> {
   ///
   /// - Returns: false if it is another.
   @inline(__always) public func copyPlainPath() -> Bool {
+    // A query may have been cut off; what else was could have been anything, see `endPlainPath`.
+    if pointee.targetLength > RequestLayout.targetCapacity { pointee.targetLength = RequestLayout.targetCapacity }
     let length = UInt(pointee.targetLength)
     if length == 0 { return false }
-    // What was cut off could have been anything; nothing is found then.
-    if length > UInt(RequestLayout.targetCapacity) {
-      pointee.targetLength = RequestLayout.targetCapacity
-      pointee.pathLength = 0
-      return true
-    }
     // What the loop's end says of the length need not be known behind it: the verifier goes on from one end alone then.
     var end = barrier(length) & ~7
     if end > UInt(RequestLayout.targetCapacity) { end = UInt(RequestLayout.targetCapacity) }
@@ -78,9 +74,14 @@ extension UnsafeMutablePointer<Request> {
   }
 
   @inline(__always) private func endPlainPath(_ length: UInt) -> Bool {
-    pointee.pathLength = UInt16(truncatingIfNeeded: length)
+    pointee.pathPosition = UInt16(truncatingIfNeeded: length)
+    pointee.pathLength = isCut ? 0 : UInt16(truncatingIfNeeded: length)
     return true
   }
+
+  /// Whether the path goes on where the target was cut off, so that nothing can be found.
+  @inline(__always) private var isCut: Bool { pointee.pathPosition >= RequestLayout.targetCapacity }
+
 
   /// How many bytes of a word belong to a plain path: less than 8 if a query follows, 8 if all, 9 if there is something
   /// to be decoded or taken out.
@@ -166,6 +167,7 @@ extension UnsafeMutablePointer<Request> {
   @inline(__always) private func endPath() -> UInt32 {
     if pointee.pathState == PathState.dots { return beginClimb(PathState.lastClimbing) }
     if pointee.pathState == PathState.dot { pointee.pathLength &-= 1 }
+    if isCut { pointee.pathLength = 0 }
     return pointee.pathState == PathState.start ? failPath() : PathStep.done
   }
 

@@ -46,7 +46,7 @@ public struct Counter: @unchecked Sendable {
     Counter(
       "time_wait_recycled", .sessions, "TIME-WAIT cut short to admit a newcomer to a full table",
       \.time_wait_recycled),
-    Counter("requests", .requests, "answered 200", \.requests),
+    Counter("requests", .requests, "answered with a status below 400", \.requests),
     Counter("requests_refused", .requests, "answered 4xx or 5xx", \.requests_refused),
     Counter("syn_acknowledgments_sent", .sent, "repeated ones included", \.syn_acknowledgments_sent),
     Counter("resets_sent", .sent, "to segments for no session, and to end sessions", \.resets_sent),

@@ -8,6 +8,8 @@ public struct LocationTemplate: Sendable, Equatable, CustomStringConvertible {
     case target
     /// The same, without the prefix of the route.
     case rest
+    /// What of the target follows the path: nothing, or from the question mark on.
+    case query
   }
 
   public let pieces: [Piece]
@@ -17,7 +19,7 @@ public struct LocationTemplate: Sendable, Equatable, CustomStringConvertible {
   /// Bytes of text at the most: a head has to stay short.
   public static let longestText = 1024
 
-  private static let names: [String: Piece] = ["host": .host, "target": .target, "rest": .rest]
+  private static let names: [String: Piece] = ["host": .host, "target": .target, "rest": .rest, "query": .query]
 
   /// The same host and target, by https.
   public static let secure = LocationTemplate(pieces: [.text("https://"), .host, .target])
@@ -45,7 +47,7 @@ public struct LocationTemplate: Sendable, Equatable, CustomStringConvertible {
         let name = String(rest[rest.index(after: rest.startIndex)..<end])
         guard let piece = Self.names[name] else {
           throw SiteError(
-            "the location \(quoted(text)) has {\(name)}, which there is not", mend: "use {host}, {target} or {rest}")
+            "the location \(quoted(text)) has {\(name)}, which there is not", mend: "use {host}, {target}, {rest} or {query}")
         }
         pieces.append(piece)
         rest = rest[rest.index(after: end)...]
@@ -94,7 +96,7 @@ public struct LocationTemplate: Sendable, Equatable, CustomStringConvertible {
     for piece in pieces.dropFirst() where isInHost {
       switch piece {
       case .text(let text): isInHost = !text.contains { "/?#".contains($0) }
-      case .host: break
+      case .host, .query: break
       case .target: isInHost = false
       case .rest:
         throw SiteError(
@@ -111,6 +113,7 @@ public struct LocationTemplate: Sendable, Equatable, CustomStringConvertible {
       case .host: "{host}"
       case .target: "{target}"
       case .rest: "{rest}"
+      case .query: "{query}"
       }
     }.joined()
   }

@@ -79,9 +79,6 @@ struct AllowedDifference: Sendable {
   // MARK: - What is asked for, and by which method
 
   private static let targets: [AllowedDifference] = [
-    .field("a folder's redirect has no query", ["location"]) { one, it in
-      it.ourStatus == 301 && one.text.contains("?") && it.nginx?.hasPrefix((it.ours ?? "-") + "?") == true
-    },
     .status("folders without an index", [404], [301, 403]) { $0.text.contains("/noindex") },
     .status("targets that are none", [400], [200, 404]) { one in
       one.topic == .target

@@ -19,6 +19,7 @@ final class SiteTests: XCTestCase {
     ],
     routes: [
       SiteRoute(prefix: "/old/", .redirect(status: 301, location: "https://{host}/new/{rest}")),
+      SiteRoute(prefix: "/query/", .redirect(status: 307, location: "/search{query}")),
       SiteRoute(prefix: "/old/deep/", .redirect(status: 308, location: "https://{host}{target}")),
     ],
     hosts: [SiteHost("other.example")])
@@ -71,6 +72,9 @@ final class SiteTests: XCTestCase {
     where !path.contains("%00") {
       XCTAssertEqual(try ask(get(path)), expected, path)
     }
+    XCTAssertEqual(try ask(get("/" + String(repeating: "./", count: 1100) + "teapot")), expected)
+    XCTAssertEqual(try ask(get("/teapot?" + String(repeating: "a", count: 5000))), whole("/teapot"))
+    XCTAssertEqual(try ask(get("/%74eapot?" + String(repeating: "a", count: 5000))), whole("/teapot"))
     XCTAssertEqual(try ask(get("/teapot%00x")).prefix(12), Array("HTTP/1.1 400".utf8)[...])
     XCTAssertEqual(try ask(get("/../teapot")).prefix(12), Array("HTTP/1.1 400".utf8)[...])
   }
@@ -124,6 +128,11 @@ final class SiteTests: XCTestCase {
     let text = String(decoding: try ask(get("/old/deep/a%20b", host: "h")), as: UTF8.self)
     XCTAssertTrue(text.hasPrefix("HTTP/1.1 308 Permanent Redirect\r\n"), text)
     XCTAssertTrue(text.contains("\r\nLocation: https://h/old/deep/a%20b\r\n"), text)
+    XCTAssertEqual(try ask(get("/query/x?a=%41&b")), redirection("/query/x?a=%41&b", rest: "x?a=%41&b"))
+    XCTAssertTrue(String(decoding: try ask(get("/query/%41")), as: UTF8.self).contains("\r\nLocation: /search\r\n"))
+    // A prefix in other letters, and nobody who says what this host is called.
+    XCTAssertEqual(try ask(get("/%6fld/x")).prefix(12), Array("HTTP/1.1 400".utf8)[...])
+    XCTAssertEqual(try ask("GET /old/x HTTP/1.0\r\n\r\n").prefix(12), Array("HTTP/1.1 400".utf8)[...])
     // No room for it: 414.
     let long = try ask(get("/old/" + String(repeating: "a", count: 2030)))
     XCTAssertEqual(long.prefix(12), Array("HTTP/1.1 414".utf8)[...])

@@ -132,7 +132,8 @@ struct responding {
   u32 place;                 // of the slot or route that is next, in the content
   u32 fingerprint;
   u32 text_length;           // bytes of `kept` that are filled
-  u32 is_too_long;           // it would not have fit
+  u32 is_too_long;           // it would not have fit,
+  u32 is_malformed;          // or the request does not say what it is made of
 };
 
 // The progress of a bpf_loop over bytes.
@@ -214,6 +215,9 @@ REQUEST_BYTES(host)
 REQUEST_BYTES(target)
 REQUEST_BYTES(path)
 FIELD(kept_key, flow)
+BPF_HELPER const struct site_text *_Nonnull location_piece_text(const struct location_piece *_Nonnull p) {
+  return &p->text;
+}
 FIELD(plan, path)
 FIELD(plan, queue)
 FIELD(path, flow)
@@ -240,7 +244,8 @@ BPF_HELPER void answer_copy(struct answer *_Nonnull to, const struct answer *_No
 }
 // Places in the content's structures, whose numbers are masked for the verifier.
 BPF_HELPER u32 site_common_offset(u32 number) {
-  return __builtin_offsetof(struct site, common) + (u32)sizeof(struct representation) * (number < COMMON_COUNT ? number : 0);
+  return __builtin_offsetof(struct site, common) +
+         (u32)sizeof(struct representation) * (number < COMMON_COUNT ? number : 0);
 }
 BPF_HELPER u32 resource_representation_offset(u32 coding) {
   return __builtin_offsetof(struct resource, representations) + (u32)sizeof(struct representation) * (coding & 3);
@@ -530,7 +535,8 @@ extern u32 log_request(struct scratch *_Nullable scratch, u32 status);
 extern u32 select_reply(struct scratch *_Nullable scratch);
 extern u32 find_host(struct scratch *_Nullable scratch);
 extern u32 find_resource(struct scratch *_Nullable scratch);
-extern u32 keep_location(struct scratch *_Nullable scratch, u32 persistence);
+extern u32 has_prefix(struct scratch *_Nullable scratch, u32 length);
+extern u32 append_location(struct scratch *_Nullable scratch, u32 index, u32 persistence);
 extern u32 find_piece(struct scratch *_Nullable scratch, struct plan *_Nullable plan, u32 offset, u32 wanted);
 extern u32 keep_range(struct scratch *_Nullable scratch, u32 persistence);
 extern u32 append_number(struct scratch *_Nullable scratch, u32 number);

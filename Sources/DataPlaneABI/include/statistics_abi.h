@@ -23,7 +23,7 @@ struct statistics {
   u64 expired_time_wait;
   u64 time_wait_recycled;            // TIME-WAIT cut short to admit a newcomer to a full table
   // Requests.
-  u64 requests;                      // answered 200
+  u64 requests;                      // answered with a status below 400
   u64 requests_refused;              // answered 4xx or 5xx
   // Segments sent, by kind.
   u64 syn_acknowledgments_sent;
