@@ -43,7 +43,12 @@ final class DirectoryWalkTests: XCTestCase {
     for missing in ["/docs/deep", "/docs/deep/", "/empty", "/empty/", "/Index.html", "/A b.txt", "/docs/x", "//"] {
       XCTAssertTrue(site.text(missing).hasPrefix("HTTP/1.1 404 Not Found\r\n"), missing)
     }
-    XCTAssertTrue(site.text("/100%").hasPrefix("HTTP/1.1 301 Moved Permanently\r\nLocation: /100%25/\r\n"))
+    XCTAssertTrue(site.text("/100%").hasPrefix("HTTP/1.1 301 Moved Permanently\r\n"))
+    let folder = try XCTUnwrap(site.reader.find(path: "/100%").resource)
+    for query in ["", "?a=b"] {
+      let location = site.reader.location(folder, host: [], target: Array("/100%25\(query)".utf8), rest: [])
+      XCTAssertEqual(String(decoding: location, as: UTF8.self), "/100%25/\(query)")
+    }
   }
 
   func testDotFilesAreHiddenUnlessAsked() throws {

@@ -96,18 +96,24 @@ final class PathTests: XCTestCase {
   }
 
   func testLongTargets() throws {
-    // The longest that is looked up, and one that is cut.
-    let longest = "/" + String(repeating: "a", count: 2047)
-    for target in [longest, "/%61" + longest.dropFirst(4),
-      longest.dropLast(3) + "%61"] where target.utf8.count == 2048 {
+    // The longest that is looked up, and some that are cut: in the path, and behind it.
+    let longest = "/" + String(repeating: "a", count: 2046)
+    for target in [longest, "/%61" + longest.dropFirst(4), longest.dropLast(3) + "%61"] {
       let taken = try seen(request(target: String(target)))
       XCTAssertEqual(taken.target, String(target))
       XCTAssertEqual(taken.path.first, "/")
     }
-    let cut = try seen(request(target: longest + "b"))
-    XCTAssertEqual(cut.reply, .ok)
-    XCTAssertEqual(cut.target, longest)
-    XCTAssertEqual(cut.path, "")
+    for cut in [longest + "b", longest + "bc", "/%61" + longest + "bc"] {
+      let taken = try seen(request(target: cut))
+      XCTAssertEqual(taken.reply, .ok)
+      XCTAssertEqual(taken.target, String(cut.prefix(2048)))
+      XCTAssertEqual(taken.path, "")
+    }
+    for path in ["/page", "/p%61ge"] {
+      let taken = try seen(request(target: path + "?" + longest))
+      XCTAssertEqual(taken.target.utf8.count, 2048)
+      XCTAssertEqual(taken.path, "/page")
+    }
     let dots = "/a" + String(repeating: "/b/..", count: 400)
     XCTAssertEqual(path(dots), "/a/")
   }

@@ -171,7 +171,7 @@ final class ConfigurationFileTests: XCTestCase {
       ),
       (
         "routes:\n- path: /a\n  redirect: /b/{path}",
-        "3:13: the location \"/b/{path}\" has {path}, which there is not; use {host}, {target} or {rest}"
+        "3:13: the location \"/b/{path}\" has {path}, which there is not; use {host}, {target}, {rest} or {query}"
       ),
       (
         "routes:\n- path: /a\n  redirect: /b c",
