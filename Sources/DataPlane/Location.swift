@@ -61,7 +61,10 @@ private func append(_ content: Content, _ kind: UInt32, _ text: UnsafePointer<si
     // Without a name there is nowhere to go to.
     if length == 0 { scratch.responding.pointee.is_malformed = 1 }
   case UInt32(LOCATION_TARGET.rawValue): break
-  case UInt32(LOCATION_QUERY.rawValue): skipped = min(UInt32(request.pointee.pathPosition), target)
+  case UInt32(LOCATION_QUERY.rawValue):
+    skipped = min(UInt32(request.pointee.pathPosition), target)
+    // A question mark alone is left out, as by nginx.
+    if target &- skipped == 1 { skipped = target }
   default:
     // The prefix matched the path. Where the target has it in other letters, escaped, what follows is not known.
     skipped = min(scratch.responding.pointee.prefix_length, target)

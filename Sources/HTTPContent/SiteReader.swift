@@ -174,7 +174,9 @@ public struct SiteReader {
       case LOCATION_HOST: value += host
       case LOCATION_TARGET: value += target
       case LOCATION_REST: value += rest
-      case LOCATION_QUERY: value += target.firstIndex(of: UInt8(ascii: "?")).map { target[$0...] } ?? []
+      case LOCATION_QUERY:
+        let query = target.firstIndex(of: UInt8(ascii: "?")).map { target[$0...] } ?? []
+        if query.count > 1 { value += query }
       default: value += text(piece.text)
       }
     }

@@ -80,7 +80,7 @@ final class SiteOracleTests: XCTestCase {
     XCTAssertEqual(rows.map(\.first), AllowedDifference.all.map(\.name))
     for row in rows {
       XCTAssertEqual(row.count, 4, "\(row)")
-      XCTAssertGreaterThan(row.last?.count ?? 0, 20, "no reason is given for \(row)")
+      XCTAssertGreaterThan(row.last?.count ?? 0, 8, "no reason is given for \(row)")
     }
   }
 

@@ -130,6 +130,7 @@ final class SiteTests: XCTestCase {
     XCTAssertTrue(text.contains("\r\nLocation: https://h/old/deep/a%20b\r\n"), text)
     XCTAssertEqual(try ask(get("/query/x?a=%41&b")), redirection("/query/x?a=%41&b", rest: "x?a=%41&b"))
     XCTAssertTrue(String(decoding: try ask(get("/query/%41")), as: UTF8.self).contains("\r\nLocation: /search\r\n"))
+    XCTAssertEqual(try ask(get("/query/x?")), redirection("/query/x?", rest: "x?"))
     // A prefix in other letters, and nobody who says what this host is called.
     XCTAssertEqual(try ask(get("/%6fld/x")).prefix(12), Array("HTTP/1.1 400".utf8)[...])
     XCTAssertEqual(try ask("GET /old/x HTTP/1.0\r\n\r\n").prefix(12), Array("HTTP/1.1 400".utf8)[...])
