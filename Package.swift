@@ -15,6 +15,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // The core: no imports, no I/O. Compiled natively here and into eBPF by DataPlane.
@@ -23,7 +24,10 @@ let package = Package(
 
     // What the kernel side is handed as data: the request grammar's tables, and the rendered answers.
     .target(name: "HTTPGrammar", dependencies: ["HTTPCore"]),
-    .target(name: "HTTPContent", dependencies: ["HTTPCore", "DataPlaneABI"]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlienc", providers: [.apt(["libbrotli-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "HTTPContent", dependencies: ["HTTPCore", "DataPlaneABI", "CZlib", "CBrotli", "CZstd"]),
 
     // Swift to eBPF.
     .target(name: "SwiftBPFHelpers"),
@@ -46,17 +50,22 @@ let package = Package(
     .systemLibrary(name: "CLibBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
     .target(name: "BPF", dependencies: ["CLibBPF", .product(name: "SystemPackage", package: "swift-system")]),
 
+    // What is to be served, from flags or from a configuration file.
+    .target(name: "SiteSettings", dependencies: [.product(name: "Yams", package: "Yams")]),
+
     // The control plane.
     .systemLibrary(name: "CLinux"),
     .target(
       name: "ServerControl",
       dependencies: [
-        "BPF", "CLinux", "DataPlaneABI", "DataPlaneObject", "HTTPContent", "HTTPGrammar",
+        "BPF", "CLinux", "DataPlaneABI", "DataPlaneObject", "HTTPContent", "HTTPGrammar", "SiteSettings",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .executableTarget(
       name: "xdp_loader",
-      dependencies: ["ServerControl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: [
+        "ServerControl", "SiteSettings", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
 
     // What only tests use.
     .target(name: "PacketKit", path: "Tests/Support/PacketKit"),
@@ -71,8 +80,12 @@ let package = Package(
       name: "HTTPCoreTests",
       dependencies: ["HTTPCore", "HTTPGrammar", "HTTPContent", "DataPlaneABI", "Randomness"]),
     .testTarget(
+      name: "HTTPContentTests",
+      dependencies: ["HTTPContent", "HTTPCore", "DataPlaneABI", "CBrotli", "CZstd", "Randomness"]),
+    .testTarget(
       name: "SwiftBPFCompilerTests", dependencies: ["SwiftBPFCompiler", "swift-bpf", "BPF", "LabKit"],
       exclude: ["Fixtures"]),
+    .testTarget(name: "SiteSettingsTests", dependencies: ["SiteSettings"]),
     .testTarget(name: "BPFTests", dependencies: ["BPF", "LabKit"], exclude: ["Fixtures"]),
     .testTarget(
       name: "ABITests",
@@ -84,7 +97,7 @@ let package = Package(
         "Randomness",
       ]),
     .testTarget(
-      name: "CLITests", dependencies: ["ServerControl", "BPF", "DataPlaneABI", "LabKit"],
+      name: "CLITests", dependencies: ["ServerControl", "BPF", "DataPlaneABI", "HTTPContent", "LabKit"],
       exclude: ["Golden", "Fixtures"]),
     .testTarget(name: "LabTests", dependencies: ["ServerControl", "LabKit", "PacketKit"]),
   ]

@@ -11,6 +11,7 @@
 #include <linux/sched.h>
 #include <linux/sockios.h>
 #include <linux/veth.h>
+#include <sys/inotify.h>
 
 // Declared by the C library's headers for GNU programs only.
 extern int setns(int descriptor, int type);

@@ -11,7 +11,23 @@ extension answer {
   /// Sequence numbers that the run takes.
   var span: UInt32 { @inline(__always) get { length &* UInt32(count) } }
   /// Bytes of one of them.
-  var length: UInt32 { @inline(__always) get { UInt32(head_length) &+ body_length } }
+  var length: UInt32 { @inline(__always) get { tailPlace &+ UInt32(tail_length) &+ body_length } }
+  /// Where the tail begins in one of them.
+  var tailPlace: UInt32 { @inline(__always) get { UInt32(start_length) &+ UInt32(head_length) } }
+  var isInOnePiece: Bool { @inline(__always) get { flags & UInt8(ANSWER_IN_ONE_PIECE.rawValue) != 0 } }
+}
+
+extension UnsafeMutablePointer<answer> {
+  /// Whether both are the same bytes. What a request made of itself is its own.
+  @inline(__always)
+  fileprivate func equals(_ other: UnsafeMutablePointer<answer>) -> Bool {
+    pointee.head == other.pointee.head && pointee.start == other.pointee.start && pointee.tail == other.pointee.tail
+      && pointee.body == other.pointee.body && pointee.body_length == other.pointee.body_length
+      && pointee.date == other.pointee.date
+      && pointee.head_length == other.pointee.head_length && pointee.tail_length == other.pointee.tail_length
+      && pointee.generation == other.pointee.generation && pointee.tail_kind == other.pointee.tail_kind
+      && pointee.tail_kind != UInt8(TAIL_KEPT.rawValue)
+  }
 }
 
 extension UnsafeMutablePointer<session> {
@@ -29,7 +45,7 @@ extension UnsafeMutablePointer<session> {
 
   /// Forgets the runs that the peer has acknowledged whole. The caller holds the claim.
   @inline(__always)
-  func forgetAcknowledged() {
+  func forgetAcknowledged(_ flow: UnsafePointer<flow>) {
     let acknowledged = tcp.pointee.send.unacknowledged
     var index: UInt32 = 0
     while index < 4 {
@@ -41,31 +57,30 @@ extension UnsafeMutablePointer<session> {
       queue.pointee.head = (queue.pointee.head &+ 1) & 3
       queue.pointee.count &-= 1
     }
+    if queue.pointee.count == 0, queue.pointee.kept_count != 0 { forgetKept(self, flow) }
   }
 
   /// Forgets all runs, since the peer has acknowledged all that was queued. The caller holds the claim.
   @inline(__always)
-  func forgetAll() {
+  func forgetAll(_ flow: UnsafePointer<flow>) {
     queue.pointee.first_sequence = tcp.pointee.send.queued.value
     queue.pointee.count = 0
+    if queue.pointee.kept_count != 0 { forgetKept(self, flow) }
   }
 
   /// Queues an answer: one more of the last run, or the first of a new one. The caller holds the claim and has seen to
   /// it that there is room.
   @inline(__always)
-  func enqueue(_ next: answer) {
+  func enqueue(_ next: UnsafeMutablePointer<answer>) {
     let count = UInt32(queue.pointee.count)
     let last = queue.run(count &- 1)
-    if count > 0, last.pointee.head_offset == next.head_offset, last.pointee.body_offset == next.body_offset,
-      last.pointee.body_length == next.body_length, last.pointee.generation == next.generation,
-      last.pointee.count < 0xffff
-    {
+    if count > 0, last.equals(next), last.pointee.count < 0xffff {
       last.pointee.count &+= 1
     } else {
-      queue.run(count).pointee = next
+      answer_copy(queue.run(count), next)
       queue.pointee.count = UInt8(truncatingIfNeeded: count &+ 1)
     }
-    tcp.pointee.queue(next.length)
+    tcp.pointee.queue(next.pointee.length)
   }
 }
 

@@ -21,6 +21,9 @@ public func conversation(_ context: UnsafeMutablePointer<xdp_md>) -> Int32 {
     _ = stages_tail_call(context, UInt32(STAGE_NEWCOMER))
   } else {
     guard verdict == Conversation.transmits else { return verdict }
+    if settles(scratch, session, configuration) {
+      return finish(context, scratch, session, statistics, configuration)
+    }
     let isRead = scratch.reaction.pointee.deliverable_length == 0
     _ = stages_tail_call(context, UInt32(isRead ? STAGE_TRANSMIT : STAGE_READ))
     session_release(session)
@@ -58,6 +61,18 @@ private func judge(
   case .challenge, .synchronize, .reset, .abort, .close, .reopen:
     return leave(context, scratch, session, statistics, UInt32(verdict.rawValue))
   }
+}
+
+/// Whether the segment was a bare ACK after which nothing is to be sent, as the last of a handshake is, and that of our
+/// FIN. Then the stage `transmit` has nothing to do. The caller holds the claim.
+@inline(__always)
+private func settles(_ scratch: Scratch, _ session: Session, _ configuration: Configuration) -> Bool {
+  guard scratch.reaction.pointee.acknowledgment_due == 0,
+    session.tcp.pointee.transmitNothing(
+      parameters: Parameters(configuration), now: Instant(nanoseconds: scratch.pointee.now))
+  else { return false }
+  scratch.plan.begin()
+  return true
 }
 
 /// The stage `read`: requests are read from what of the segment's payload is next in order. The session is claimed.

@@ -1,50 +1,17 @@
 // The payload of a segment that is being built, from the content store. The session's queue, as it was when the segment
 // was decided on, says which bytes of which answers lie at its place in the stream.
 
-/// A range of the content store that a part of the stream comes from.
-struct Piece {
-  let generation: UInt32
-  /// In the generation's content.
-  let offset: UInt32
-  /// How far it goes on from there, bytes.
-  let length: UInt32
-}
-
-extension UnsafeMutablePointer<answer_queue> {
-  /// Where the stream's byte at `offset`, counted from the queue's first sequence number, lies.
-  @inline(__always)
-  func piece(at offset: UInt32) -> Piece {
-    var within = offset
-    var place: UInt32 = 0
-    while place < 3 {
-      let span = run(place).pointee.span
-      if within < span { break }
-      within &-= span
-      place &+= 1
-    }
-    let found = run(place)
-    let head = UInt32(found.pointee.head_length)
-    let body = found.pointee.body_length
-    if within >= head &+ body { within = within % max(head &+ body, 1) }
-    let isHead = within < head
-    return Piece(
-      generation: UInt32(found.pointee.generation),
-      offset: isHead ? found.pointee.head_offset &+ within : found.pointee.body_offset &+ (within &- head),
-      length: isHead ? head &- within : head &+ body &- within)
-  }
-}
-
 /// Copies the payload of `scratch.outgoing` behind its headers, and sums it.
 ///
 /// - Returns: false if something is missing that must not be.
 @inline(__always)
 func copyPayload<F: OutgoingFrame>(_ frame: F, _ scratch: Scratch, _ plan: Plan) -> Bool {
   let outgoing = scratch.outgoing
-  if copyWholeAnswer(frame, scratch, plan) { return true }
+  if copyShortAnswer(frame, scratch, plan) { return true }
   // Nearly every segment of a long answer lies in one piece.
-  let piece = plan.queue.piece(at: outgoing.pointee.stream_offset)
-  if piece.length >= outgoing.pointee.length, outgoing.pointee.length <= UInt32(copyLimit) {
-    let sum = copy(frame, piece, outgoing.pointee.length, to: outgoing.pointee.header_length)
+  let length = outgoing.pointee.length
+  if find_piece(scratch, plan, outgoing.pointee.stream_offset, length) == length {
+    let sum = copy(frame, scratch, plan, length, to: outgoing.pointee.header_length)
     outgoing.pointee.payload_sum = UInt32(truncatingIfNeeded: sum)
     return sum >= 0
   }
@@ -55,43 +22,64 @@ func copyPayload<F: OutgoingFrame>(_ frame: F, _ scratch: Scratch, _ plan: Plan)
   return true
 }
 
-/// The case of nearly every short segment: its payload is one answer, the oldest one of the queue, whole, and its body
-/// follows its head.
+/// The case of nearly every short segment: its payload is one answer, the oldest one of the queue, whole, and in one
+/// piece.
 @inline(__always)
-private func copyWholeAnswer<F: OutgoingFrame>(_ frame: F, _ scratch: Scratch, _ plan: Plan) -> Bool {
+private func copyShortAnswer<F: OutgoingFrame>(_ frame: F, _ scratch: Scratch, _ plan: Plan) -> Bool {
   let outgoing = scratch.outgoing
   let first = plan.queue.run(0)
-  let head = UInt32(first.pointee.head_length)
-  let length = head &+ first.pointee.body_length
-  guard outgoing.pointee.stream_offset == 0, outgoing.pointee.length == length, length <= 248,
-    first.pointee.head_offset &+ head == first.pointee.body_offset || first.pointee.body_length == 0,
+  let length = outgoing.pointee.length
+  guard outgoing.pointee.stream_offset == 0, length <= 248, first.pointee.isInOnePiece,
+    first.pointee.length == length,
     let chunk = content_chunk_lookup(
-      UInt32(first.pointee.generation), first.pointee.head_offset >> UInt32(CONTENT_CHUNK_SHIFT))
+      UInt32(first.pointee.generation), first.pointee.start >> UInt32(CONTENT_CHUNK_SHIFT))
   else { return false }
-  let place = bpf_opaque(UInt64(first.pointee.head_offset)) & contentChunkMask
+  let place = bpf_opaque(UInt64(first.pointee.start)) & contentChunkMask
   guard
     frame.storeShort(
       UnsafeRawPointer(chunk) + Int(place), length: length, limit: 256, at: outgoing.pointee.header_length)
   else { return false }
-  outgoing.pointee.payload_sum = UInt32(first.pointee.checksum)
+  var sum = UInt32(first.pointee.checksum)
+  let datePlace = first.pointee.datePlace
+  if datePlace < length {
+    let text = scratch.dateText(first.pointee.date)
+    guard
+      frame.storeShort(text, length: IMFFixdate.length, limit: 32, at: outgoing.pointee.header_length &+ datePlace)
+    else { return false }
+    sum &+= scratch.dateSum(at: datePlace)
+  }
+  outgoing.pointee.payload_sum = sum
   return true
 }
 
-private let contentChunkMask: UInt64 = 0x3_ffff
-
-/// The most bytes that are copied at once: a chunk repeats as many of the next one.
-private let copyLimit: UInt64 = 16384
-
-/// Copies the first `length` bytes of a piece, 1 to `copyLimit`, to an offset of the frame.
+/// Copies `length` bytes, all that are wanted of `scratch.piece`, to an offset of the frame.
 ///
 /// - Returns: their sum, folded, as if they began at an even place; -1 if that failed.
 @inline(__always)
-private func copy<F: OutgoingFrame>(_ frame: F, _ piece: Piece, _ length: UInt32, to offset: UInt32) -> Int64 {
-  let place = UInt32(truncatingIfNeeded: bpf_opaque(UInt64(piece.offset)) & contentChunkMask)
-  guard let chunk = content_chunk_lookup(piece.generation, piece.offset >> UInt32(CONTENT_CHUNK_SHIFT)),
+private func copy<F: OutgoingFrame>(
+  _ frame: F, _ scratch: Scratch, _ plan: Plan, _ length: UInt32, to offset: UInt32
+) -> Int64 {
+  let piece = scratch.piece
+  if piece.pointee.is_text != 0 {
+    let sum = make_text(scratch, plan, length)
+    guard sum != noText,
+      frame.store(UnsafeRawPointer(scratch_text(scratch)), length: length, limit: textLimit, at: offset)
+    else { return -1 }
+    return Int64(sum)
+  }
+  let place = UInt32(truncatingIfNeeded: bpf_opaque(UInt64(piece.pointee.offset)) & contentChunkMask)
+  guard
+    let chunk = content_chunk_lookup(piece.pointee.generation, piece.pointee.offset >> UInt32(CONTENT_CHUNK_SHIFT)),
     frame.store(UnsafeRawPointer(chunk) + Int(place), length: length, limit: copyLimit, at: offset)
   else { return -1 }
-  return Int64(contentSum(chunk, from: place, length: length))
+  let sum = contentSum(chunk, from: place, length: length)
+  guard piece.pointee.has_date != 0 else { return Int64(sum) }
+  guard
+    frame.store(
+      UnsafeRawPointer(scratch_date_text(scratch)), length: IMFFixdate.length, limit: 32,
+      at: offset &+ piece.pointee.date_place)
+  else { return -1 }
+  return Int64(InternetChecksum.fold(UInt64(sum) &+ UInt64(scratch.dateSum(at: piece.pointee.date_place))))
 }
 
 /// Copies one piece, as far as it belongs to the segment. A step of bpf_loop.
@@ -102,9 +90,8 @@ private func copyPiece<F: OutgoingFrame>(_ frame: F, _ scratch: Scratch, _ plan:
   let copied = outgoing.pointee.copied
   let remaining = outgoing.pointee.length &- copied
   guard remaining > 0 else { return 1 }
-  let piece = plan.queue.piece(at: outgoing.pointee.stream_offset &+ copied)
-  let length = min(min(piece.length, remaining), UInt32(copyLimit))
-  let partial = length > 0 ? copy(frame, piece, length, to: outgoing.pointee.header_length &+ copied) : -1
+  let length = find_piece(scratch, plan, outgoing.pointee.stream_offset &+ copied, remaining)
+  let partial = length > 0 ? copy(frame, scratch, plan, length, to: outgoing.pointee.header_length &+ copied) : -1
   guard partial >= 0 else {
     copies.pointee.failed = 1
     return 1

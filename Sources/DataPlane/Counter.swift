@@ -55,6 +55,7 @@ enum Counter: UInt32 {
   case droppedRace
   case droppedNoRoom
   case droppedInternal
+  case logEntriesLost
 }
 
 typealias Statistics = UnsafeMutablePointer<statistics>

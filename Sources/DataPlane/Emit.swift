@@ -29,7 +29,8 @@ private func storeHeader<F: OutgoingFrame>(_ frame: F, _ scratch: Scratch, _ pla
   let start = HeaderLayout.network &- (bpf_opaque(UInt64(plan.path.pointee.network_offset)) & 31)
   guard start <= HeaderLayout.network else { return false }
   let header = UnsafeRawPointer(scratch.header) + Int(start)
-  if length <= 70 { return frame.storeShort(header, length: length, limit: 64, at: 0) }
+  // All but those with both tags and the longest options.
+  if length <= 102 { return frame.storeShort(header, length: length, limit: 96, at: 0) }
   return frame.store(header, length: length, limit: 128, at: 0)
 }
 

@@ -9,7 +9,8 @@ enum Conversation {
 }
 
 /// The usual segment of a session, which header prediction expects: the next request, after all before it have been
-/// answered and the answers acknowledged. All else is left as it is, for the stage `conversation`.
+/// answered and the answers acknowledged, or one without payload (`takeControl`). All else is left as it is, for the
+/// stage `conversation`.
 @inline(never)
 func converseAsExpected(
   _ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch, _ session: Session, _ statistics: Statistics,
@@ -29,18 +30,9 @@ func converseAsExpected(
     return XDPAction.drop
   }
   let length = scratch.packet.pointee.payload_length
-  // The ACK of an answer that the next request does not bring along.
   if length == 0, scratch.packet.pointee.has_unread_options == 0,
-    tcp.pointee.acknowledgeExpected(Segment(scratch), scratch.found, parameters: Parameters(configuration), now: now)
+    takeControl(session, scratch, statistics, configuration) != 0
   {
-    session.pointee.segments_received &+= 1
-    session.forgetAll()
-    session.postpone(now, configuration)
-    scratch.plan.begin()
-    if session.needsEntry(now.nanoseconds) {
-      scratch.plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds)
-    }
-    session_release(session)
     return depart(context, scratch, statistics, configuration)
   }
   guard scratch.packet.pointee.has_unread_options == 0,
@@ -50,7 +42,7 @@ func converseAsExpected(
     return Conversation.goesOn
   }
   session.pointee.segments_received &+= 1
-  session.forgetAll()
+  session.forgetAll(scratch.flow)
   scratch.reaction.pointee = reaction(
     refusal: 0, deliverable_offset: 0, deliverable_length: length, finishes: 0, acknowledgment_due: 1,
     verdict: 0, state_before: 0)
@@ -70,10 +62,44 @@ func converseAsExpected(
   session.pointee.bytes_sent &+= UInt64(answered)
   count(.bytesSent, UInt64(answered), in: statistics)
   plan.describe(session, now)
-  plan.addExpected(sequence, answered, isCapable: tcp.pointee.isCapable)
-  plan.queue.pointee = session.queue.pointee
+  plan.addExpected(
+    sequence, answered, finishes: tcp.pointee.flags.contains(.finishSent), isCapable: tcp.pointee.isCapable)
+  plan_copy_queue(plan, session)
   session.postpone(now, configuration)
   if session.needsEntry(now.nanoseconds) { plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds) }
   session_release(session)
   return depart(context, scratch, statistics, configuration)
+}
+
+/// An expected segment without payload: the ACK of an answer that no request brings along, and those that open and
+/// close a connection. What is to be sent is in the plan then. The caller holds the claim, which is released if the
+/// segment has been taken.
+///
+/// - Returns: 0 if it is not such a segment; nothing has changed then.
+@inline(never)
+private func takeControl(
+  _ session: Session, _ scratch: Scratch, _ statistics: Statistics, _ configuration: Configuration
+) -> UInt32 {
+  let tcp = session.tcp
+  let plan = scratch.plan
+  let now = Instant(nanoseconds: scratch.pointee.now)
+  let control = tcp.pointee.takeExpectedControl(
+    Segment(scratch), scratch.found, parameters: Parameters(configuration), now: now)
+  guard control != .none else { return 0 }
+  session.pointee.segments_received &+= 1
+  session.forgetAll(scratch.flow)
+  session.postpone(now, configuration)
+  plan.begin()
+  if control == .finish {
+    plan.describe(session, now)
+    plan.add(tcp.pointee.send.next, .acknowledge)
+  }
+  if session.needsEntry(now.nanoseconds) { plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds) }
+  session_release(session)
+  if control == .establishment { count(.sessionsEstablished, in: statistics) }
+  if control == .finish {
+    count(.sessionsClosed, in: statistics)
+    _ = time_wait_push(scratch.flow, 2 /* BPF_EXIST: the oldest makes way */)
+  }
+  return 1
 }

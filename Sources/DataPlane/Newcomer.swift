@@ -44,7 +44,7 @@ func openSession(
 ) -> Int32 {
   let now = Instant(nanoseconds: bpf_ktime_get_ns())
   scratch.pointee.now = now.nanoseconds
-  readOptions(scratch)
+  readSynchronizeOptions(scratch)
   let error = insertBlank(scratch, statistics)
   guard error == 0 else {
     count(error == alreadyExists ? .droppedRace : .sessionsRefused, in: statistics)

@@ -16,6 +16,26 @@ func readUsualOptions(_ scratch: Scratch) {
   packet.pointee.has_unread_options = 0
 }
 
+/// Reads the options of a SYN: at once if they are what Linux sends (MSS, SACK permitted, timestamps, NOP, window
+/// scale, in this order), else one after the other.
+@inline(__always)
+func readSynchronizeOptions(_ scratch: Scratch) {
+  let packet = scratch.packet
+  let found = scratch.found
+  let list = Frame(scratch, from: packet.pointee.transport_offset &+ 20)
+  guard packet.pointee.options_length == 20, list.raw(0, UInt16.self) == 0x0402,
+    list.raw(4, UInt32.self) == 0x0a08_0204,
+    list.raw(16, UInt32.self) & 0xff_ffff == 0x03_0301
+  else { return readOptions(scratch) }
+  found.pointee.present = SegmentOptions.maximumSegmentSize | SegmentOptions.sackPermitted | SegmentOptions.timestamps
+    | SegmentOptions.windowScale
+  found.pointee.maximumSegmentSize = list.short(2)
+  found.pointee.timestamp = list.word(8)
+  found.pointee.timestampEcho = list.word(12)
+  found.pointee.windowScale = list.byte(19)
+  found.pointee.blockCount = 0
+}
+
 /// Reads the options of the received segment, whatever they are.
 @inline(never)
 func readOptions(_ scratch: Scratch) {

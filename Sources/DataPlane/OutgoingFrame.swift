@@ -26,7 +26,7 @@ struct XDPFrame: OutgoingFrame {
 
   @inline(__always)
   func storeShort(_ source: UnsafeRawPointer, length: UInt32, limit: UInt, at offset: UInt32) -> Bool {
-    FrameBounds(context).store(source, length: UInt(length), limit: limit, at: UInt(bpf_opaque(UInt64(offset)) & 127))
+    FrameBounds(context).store(source, length: UInt(length), limit: limit, at: UInt(bpf_opaque(UInt64(offset)) & 255))
   }
 
   @inline(__always)
@@ -60,5 +60,6 @@ struct SKBFrame: OutgoingFrame {
   }
 }
 
-/// No head of an answer is shorter than 60 bytes, and no segment longer than 9216.
-private let pieceLimit: UInt32 = 310
+/// No head of an answer is shorter than 60 bytes, and no segment longer than 9216; a head has up to 7 pieces, and a
+/// text that was made of the request 32.
+private let pieceLimit: UInt32 = 1200

@@ -32,11 +32,11 @@ extension UnsafeMutablePointer<plan> {
     pointee.segments = 1
   }
 
-  /// Adds the answer that header prediction has found to fit one segment.
+  /// Adds the answer that header prediction has found to fit one segment, with a FIN behind it if it `finishes`.
   @inline(__always)
-  func addExpected(_ sequence: SequenceNumber, _ length: UInt32, isCapable: Bool) {
-    run(0).pointee = made(
-      sequence.value, length, 1, .acknowledge, ControlBits(rawValue: 0), .push, isCapable)
+  func addExpected(_ sequence: SequenceNumber, _ length: UInt32, finishes: Bool, isCapable: Bool) {
+    let last = finishes ? ControlBits.push.union(.finish) : .push
+    run(0).pointee = made(sequence.value, length, 1, .acknowledge, ControlBits(rawValue: 0), last, isCapable)
     pointee.run_count = 1
     pointee.segments = 1
   }

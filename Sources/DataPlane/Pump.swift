@@ -183,7 +183,7 @@ private func transmitFromPump(_ scratch: Scratch) {
 /// Lets go of a session that has been dealt with.
 @inline(never)
 private func finish(_ session: Session, _ scratch: Scratch) {
-  scratch.plan.queue.pointee = session.queue.pointee
+  plan_copy_queue(scratch.plan, session)
   if session.needsEntry(scratch.pointee.now) { _ = arm(session, scratch.flow, scratch.pointee.now) }
   scratch.pointee.is_transmitting = 0
   session_release(session)

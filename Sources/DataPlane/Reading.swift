@@ -7,15 +7,18 @@ extension UnsafeMutablePointer<session> {
   }
 }
 
-/// Parses what of the segment's payload is next in order, and queues the answers. The caller holds the claim.
+/// Parses what of the segment's payload is next in order, and has the requests answered. The caller holds the claim.
 /// What the global function `read_segment` does.
 @_cdecl("session_read") @inline(__always)
 public func readRequests(
   _ context: UnsafeMutablePointer<xdp_md>, _ session: UnsafeMutablePointer<session>,
-  _ scratch: UnsafeMutablePointer<scratch>
+  _: UnsafeMutablePointer<scratch>
 ) -> UInt32 {
   var zero: UInt32 = 0
-  guard let grammar = request_grammar_lookup(&zero), let statistics = statistics_lookup(&zero) else { return 0 }
+  // Linux 6.1 takes no map's key from the memory that a global function was handed.
+  guard let grammar = request_grammar_lookup(&zero), let statistics = statistics_lookup(&zero),
+    let scratch = scratch_lookup(&zero)
+  else { return 0 }
   let reading = scratch.reading
   let packet = scratch.packet
   let start = packet.pointee.payload_offset &+ scratch.reaction.pointee.deliverable_offset
@@ -24,15 +27,27 @@ public func readRequests(
   reading.pointee.requests = 0
   reading.pointee.refused = 0
   reading.pointee.is_full = 0
+  reading.pointee.is_pending = 0
   reading.pointee.position = start
   reading.pointee.end = start &+ length
   reading.pointee.buffered_from = 0
   reading.pointee.buffered_to = min(packet.pointee.frame_length, 512)
 
-  var loop = loop_context(context: context, scratch: scratch, session: session, grammar: grammar)
-  readUsual(scratch, session)
-  // Every step reads a byte at least.
-  if reading.pointee.position < reading.pointee.end { _ = read_requests_loop(length, &loop) }
+  if session.parser.pointee.isInContent(length) {
+    // Nothing is to be kept of it, and nothing to be answered yet.
+    reading.pointee.position = start &+ session.parser.pointee.skip(length)
+  } else {
+    var loop = loop_context(context: context, scratch: scratch, session: session, grammar: grammar)
+    if session.parser.pointee.isWithinRequest {
+      loadRequest(session, scratch)
+    } else {
+      scratch.request.begin()
+      readUsual(scratch, session)
+    }
+    // Every step reads a byte at least.
+    if reading.pointee.position < reading.pointee.end { _ = read_requests_loop(length, &loop) }
+    keepRequest(session, scratch)
+  }
   let consumed = reading.pointee.position &- start
   reading.pointee.consumed = consumed
   session.pointee.requests &+= reading.pointee.requests
@@ -51,19 +66,19 @@ private func readUsual(_ scratch: Scratch, _ session: Session) {
   _ = read_beginning(session, scratch)
   _ = read_host(session, scratch)
   guard read_end(session, scratch) > 0 else { return }
-  if case .answer(let response) = session.parser.pointee.settle() { take(response, scratch.reading, session) }
+  if settle_request(session, scratch) != 0 { answer(session, scratch) }
 }
 
 @_cdecl("session_read_beginning") @inline(__always)
 public func readBeginning(
   _ session: UnsafeMutablePointer<session>, _ scratch: UnsafeMutablePointer<scratch>
 ) -> UInt32 {
-  takeShortCut(scratch, session) { $0.pointee.readCommonBeginning($1, $2) }
+  takeShortCut(scratch, session) { $0.pointee.readCommonBeginning($1, $2, scratch.request) }
 }
 
 @_cdecl("session_read_host") @inline(__always)
 public func readHost(_ session: UnsafeMutablePointer<session>, _ scratch: UnsafeMutablePointer<scratch>) -> UInt32 {
-  takeShortCut(scratch, session) { $0.pointee.readSimpleHost($1, $2) }
+  takeShortCut(scratch, session) { $0.pointee.readSimpleHost($1, $2, scratch.request) }
 }
 
 @_cdecl("session_read_end") @inline(__always)
@@ -89,7 +104,7 @@ private func takeShortCut(
   return taken
 }
 
-/// Reads up to 64 bytes of a request, or skips what is not to be read.
+/// Reads up to 64 bytes of a request, or skips what is not to be read, and answers a request that ends there.
 @_cdecl("read_requests_step") @inline(__always)
 public func readRequestsStep(_ index: UInt32, _ loop: UnsafeMutablePointer<loop_context>) -> Int {
   let scratch = loop.pointee.scratch
@@ -99,25 +114,42 @@ public func readRequestsStep(_ index: UInt32, _ loop: UnsafeMutablePointer<loop_
   let end = reading.pointee.end
   guard position < end else { return 1 }
   let parser = session.parser
-  let skipped = parser.pointee.skip(end &- position)
-  if skipped > 0 {
-    reading.pointee.position = position &+ skipped
-    return 0
-  }
   // What completes here might have no place among the session's answers: leave it to a repetition.
-  if !session.hasRoomForAnswer {
+  if !parser.pointee.isFinished && !session.hasRoomForAnswer {
     reading.pointee.is_full = 1
     return 1
   }
-
-  guard buffer(loop.pointee.context, scratch, reading, position, end) else { return 1 }
-  let from = reading.pointee.buffered_from
-  let count = parser.pointee.chunkLength(min(end, reading.pointee.buffered_to) &- position)
-  let bytes = Frame(scratch, from: position &- from).base
-  let read = parser.pointee.read(bytes, UInt(count), GrammarTables(UnsafeRawPointer(grammar)))
-  reading.pointee.position = position &+ read
-  if case .answer(let response) = parser.pointee.settle() { take(response, reading, session) }
+  let skipped = parser.pointee.skip(end &- position)
+  if skipped > 0 {
+    reading.pointee.position = position &+ skipped
+  } else {
+    guard buffer(loop.pointee.context, scratch, reading, position, end) else { return 1 }
+    let from = reading.pointee.buffered_from
+    let count = parser.pointee.chunkLength(min(end, reading.pointee.buffered_to) &- position)
+    let bytes = Frame(scratch, from: position &- from).base
+    let taken = parser.pointee.read(bytes, UInt(count), GrammarTables(UnsafeRawPointer(grammar)), scratch.request)
+    reading.pointee.position = position &+ taken
+    if parser.pointee.isCapturing { _ = read_text(session, scratch) }
+  }
+  if parser.pointee.wantsSettling && settle_request(session, scratch) != 0 { answer(session, scratch) }
   return reading.pointee.position < end ? 0 : 1
+}
+
+/// Reads up to 64 bytes of a text that is kept: what the global function `read_text` does.
+@_cdecl("session_read_text") @inline(__always)
+public func readText(_ session: UnsafeMutablePointer<session>, _ scratch: UnsafeMutablePointer<scratch>) -> UInt32 {
+  var zero: UInt32 = 0
+  guard let grammar = request_grammar_lookup(&zero) else { return 0 }
+  let reading = scratch.reading
+  let position = reading.pointee.position
+  let end = min(reading.pointee.end, reading.pointee.buffered_to)
+  guard position < end else { return 0 }
+  let count = session.parser.pointee.chunkLength(end &- position)
+  let bytes = Frame(scratch, from: position &- reading.pointee.buffered_from).base
+  let taken = session.parser.pointee.capture(
+    bytes, UInt(count), GrammarTables(UnsafeRawPointer(grammar)), scratch.request)
+  reading.pointee.position = position &+ taken
+  return taken
 }
 
 /// Sees to it that the frame's byte at `position` is in the buffer.
@@ -133,20 +165,15 @@ private func buffer(
   return true
 }
 
-/// Queues the answer to a request.
+/// Has the request at hand answered, and makes room for the next.
 @inline(__always)
-private func take(_ response: Response, _ reading: Reading, _ session: Session) {
-  var index = response.templateIndex
-  guard let template = answers_lookup(&index) else { return }
-  var next = answer(
-    head_offset: template.pointee.head_offset, body_offset: template.pointee.body_offset,
-    body_length: template.pointee.body_length, head_length: template.pointee.head_length, count: 1,
-    checksum: template.pointee.checksum, generation: template.pointee.generation, reserved: 0)
-  if response.headOnly {
-    next.body_length = 0
-    next.checksum = template.pointee.head_checksum
+func answer(_ session: Session, _ scratch: Scratch) {
+  let status = respond_request(session, scratch)
+  // The final answer is still to come after 100.
+  if status >= 400 {
+    scratch.reading.pointee.refused &+= 1
+  } else if status >= 200 {
+    scratch.reading.pointee.requests &+= 1
   }
-  if response.kind == .ok { reading.pointee.requests &+= 1 } else { reading.pointee.refused &+= 1 }
-  session.enqueue(next)
-  if response.closes { session.tcp.pointee.close() }
+  session.parser.pointee.begin(scratch.request)
 }

@@ -17,7 +17,7 @@ public func receive(_ session: UnsafeMutablePointer<session>, _ scratch: UnsafeM
   stored.pointee.finishes = reaction.finishes ? 1 : 0
   stored.pointee.acknowledgment_due = reaction.acknowledgmentDue || reaction.verdict == .acknowledge ? 1 : 0
   scratch.reading.pointee.consumed = 0
-  session.forgetAcknowledged()
+  session.forgetAcknowledged(scratch.flow)
   return UInt32(reaction.verdict.rawValue)
 }
 

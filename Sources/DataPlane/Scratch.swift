@@ -19,6 +19,14 @@ extension UnsafeMutablePointer<scratch> {
   var sums: UnsafeMutablePointer<loop_state> { @inline(__always) get { scratch_sums(self) } }
   var copies: UnsafeMutablePointer<loop_state> { @inline(__always) get { scratch_copies(self) } }
   var options: UnsafeMutablePointer<loop_state> { @inline(__always) get { scratch_options(self) } }
+  var responding: Responding { @inline(__always) get { scratch_responding(self) } }
+  var request: UnsafeMutablePointer<Request> {
+    @inline(__always) get { scratch_request(self).assumingMemoryBound(to: Request.self) }
+  }
+  /// Areas of the request, 64 bytes longer than what is kept in them.
+  var hostName: UnsafeRawPointer { @inline(__always) get { UnsafeRawPointer(scratch_host(self)) } }
+  var requestTarget: UnsafeRawPointer { @inline(__always) get { UnsafeRawPointer(scratch_target(self)) } }
+  var requestPath: UnsafeRawPointer { @inline(__always) get { UnsafeRawPointer(scratch_path(self)) } }
   var chunk: UnsafeMutableRawPointer { @inline(__always) get { scratch_chunk(self) } }
   var header: UnsafeMutableRawPointer { @inline(__always) get { scratch_header(self) } }
 }

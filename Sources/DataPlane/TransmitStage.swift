@@ -20,13 +20,13 @@ private func begin(_ scratch: Scratch, _ session: Session) {
 
 /// Lets go of the session, and sends.
 @inline(never)
-private func finish(
+func finish(
   _ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch, _ session: Session, _ statistics: Statistics,
   _ configuration: Configuration
 ) -> Int32 {
   let now = scratch.pointee.now
   let plan = scratch.plan
-  plan.queue.pointee = session.queue.pointee
+  plan_copy_queue(plan, session)
   let state = session.tcp.pointee.state
   let before = State(rawValue: UInt8(truncatingIfNeeded: scratch.reaction.pointee.state_before)) ?? .closed
   if staysAlive(scratch, before, state) { session.postpone(Instant(nanoseconds: now), configuration) }

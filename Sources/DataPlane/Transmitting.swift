@@ -28,11 +28,13 @@ public func transmit(
 /// Fills the plan with all that may be sent now. The caller holds the claim.
 @inline(__always)
 func transmitRuns(_ session: Session, _ scratch: Scratch, _ budget: UInt32) {
+  // Each call costs as much as all else that is done for a request.
+  let isWhole = session.tcp.pointee.hasOneRunAtMost
   var left = budget
   var runs: UInt32 = 0
   while runs < UInt32(PLAN_RUNS) {
     let segments = transmit_segment(session, scratch, left)
-    if segments == 0 || segments >= left { break }
+    if isWhole || segments == 0 || segments >= left { break }
     left &-= segments
     runs &+= 1
   }

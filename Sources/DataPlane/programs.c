@@ -6,7 +6,10 @@ struct statistics_map statistics SEC(".maps");
 struct configuration_map configuration SEC(".maps");
 struct served_ports_map served_ports SEC(".maps");
 struct local_addresses_map local_addresses SEC(".maps");
-struct answers_map answers SEC(".maps");
+struct current_map current SEC(".maps");
+struct kept_map kept SEC(".maps");
+struct wall_clock_map wall_clock SEC(".maps");
+struct access_log_map access_log SEC(".maps");
 struct content_generation_map {
   __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(max_entries, 1);
@@ -22,6 +25,7 @@ struct content_map {
 } content SEC(".maps");
 struct request_grammar_map request_grammar SEC(".maps");
 struct scratch_map scratch SEC(".maps");
+struct requests_map requests SEC(".maps");
 struct plans_map plans SEC(".maps");
 #define CLONES_MAP(N) struct clones_##N##_map clones_##N SEC(".maps");
 CLONES_SIZES(CLONES_MAP)
@@ -110,6 +114,82 @@ GLOBAL u32 read_host(struct session *session, struct scratch *scratch) {
 extern u32 session_read_end(struct session *session, struct scratch *scratch);
 GLOBAL u32 read_end(struct session *session, struct scratch *scratch) {
   return session && scratch ? session_read_end(session, scratch) : 0;
+}
+
+extern u32 session_read_text(struct session *session, struct scratch *scratch);
+GLOBAL u32 read_text(struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_read_text(session, scratch) : 0;
+}
+
+extern u32 session_settle(struct session *session, struct scratch *scratch);
+GLOBAL u32 settle_request(struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_settle(session, scratch) : 0;
+}
+
+extern u32 request_coding(struct scratch *scratch);
+GLOBAL u32 evaluate_coding(struct scratch *scratch) { return scratch ? request_coding(scratch) : 0; }
+
+extern u32 request_tag(struct scratch *scratch, u32 kind);
+GLOBAL u32 evaluate_tag(struct scratch *scratch, u32 kind) { return scratch ? request_tag(scratch, kind) : 0; }
+
+extern u32 request_date(struct scratch *scratch, u32 kind);
+GLOBAL u32 evaluate_date(struct scratch *scratch, u32 kind) { return scratch ? request_date(scratch, kind) : 0; }
+
+extern u32 request_range(struct scratch *scratch);
+GLOBAL u32 evaluate_range(struct scratch *scratch) { return scratch ? request_range(scratch) : 0; }
+
+extern u32 request_path(struct scratch *scratch);
+GLOBAL u32 copy_path(struct scratch *scratch) { return scratch ? request_path(scratch) : 0; }
+
+extern u32 session_respond(struct session *session, struct scratch *scratch);
+GLOBAL u32 respond_request(struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_respond(session, scratch) : 0;
+}
+
+extern u32 whole_reply(struct scratch *scratch, u32 place);
+GLOBAL u32 reply_whole(struct scratch *scratch, u32 place) { return scratch ? whole_reply(scratch, place) : 0; }
+
+extern u32 other_reply(struct scratch *scratch);
+GLOBAL u32 reply_other(struct scratch *scratch) { return scratch ? other_reply(scratch) : 0; }
+
+extern u32 reply_selection(struct scratch *scratch);
+GLOBAL u32 select_reply(struct scratch *scratch) { return scratch ? reply_selection(scratch) : 0; }
+
+extern u32 write_log_entry(struct scratch *scratch, u32 status);
+GLOBAL u32 log_request(struct scratch *scratch, u32 status) {
+  return scratch ? write_log_entry(scratch, status) : 0;
+}
+
+extern u32 search_for_host(struct scratch *scratch);
+GLOBAL u32 find_host(struct scratch *scratch) { return scratch ? search_for_host(scratch) : 0; }
+
+extern u32 search_for_resource(struct scratch *scratch);
+GLOBAL u32 find_resource(struct scratch *scratch) { return scratch ? search_for_resource(scratch) : 0; }
+
+extern u32 target_has_prefix(struct scratch *scratch, u32 length);
+GLOBAL u32 has_prefix(struct scratch *scratch, u32 length) { return scratch ? target_has_prefix(scratch, length) : 0; }
+
+extern u32 location_of(struct scratch *scratch, u32 index, u32 persistence);
+GLOBAL u32 append_location(struct scratch *scratch, u32 index, u32 persistence) {
+  return scratch ? location_of(scratch, index, persistence) : 0;
+}
+
+extern u32 piece_of(struct scratch *scratch, struct plan *plan, u32 offset, u32 wanted);
+GLOBAL u32 find_piece(struct scratch *scratch, struct plan *plan, u32 offset, u32 wanted) {
+  return scratch && plan ? piece_of(scratch, plan, offset, wanted) : 0;
+}
+
+extern u32 make_range_lines(struct scratch *scratch, u32 persistence);
+GLOBAL u32 keep_range(struct scratch *scratch, u32 persistence) {
+  return scratch ? make_range_lines(scratch, persistence) : 0;
+}
+
+extern u32 number_of(struct scratch *scratch, u32 number);
+GLOBAL u32 append_number(struct scratch *scratch, u32 number) { return scratch ? number_of(scratch, number) : 0; }
+
+extern u32 text_of(struct scratch *scratch, struct plan *plan, u32 length);
+GLOBAL u32 make_text(struct scratch *scratch, struct plan *plan, u32 length) {
+  return scratch && plan ? text_of(scratch, plan, length) : 0;
 }
 
 extern u32 session_transmit(struct session *session, struct scratch *scratch, u32 budget);

@@ -23,7 +23,10 @@ public enum ContentSource: Sendable, Equatable {
   }
 
   /// - Throws: `ContentError` for a media type that cannot stand in a head.
-  public func validate() throws(ContentError) {
+  public func validate() throws(ContentError) { try ContentSource.check(type: type) }
+
+  /// - Throws: `ContentError` for a media type that cannot stand in a head.
+  static func check(type: String) throws(ContentError) {
     guard ContentSource.isMediaType(type) else {
       throw ContentError(
         "\"\(type)\" is not a media type", mend: "write it as in text/html or text/plain; charset=utf-8")
@@ -44,7 +47,7 @@ public enum ContentSource: Sendable, Equatable {
   private static let longestType = 255
 
   /// tchar of RFC 9110 5.6.2.
-  private static func isTokenByte(_ byte: UInt8) -> Bool {
+  static func isTokenByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "0")...UInt8(ascii: "9"):

@@ -9,38 +9,38 @@ extension RequestParser {
   /// - Parameters:
   ///   - buffer: readable up to `commonBeginningReach`.
   ///   - count: how many of its bytes are input.
+  ///   - request: where the target is kept.
   /// - Returns: bytes taken; 0 if the parser is not before a request, or the input begins otherwise.
   @inline(__always)
-  public mutating func readCommonBeginning(_ buffer: UnsafeRawPointer, _ count: UInt32) -> UInt32 {
+  public mutating func readCommonBeginning(
+    _ buffer: UnsafeRawPointer, _ count: UInt32, _ request: UnsafeMutablePointer<Request>
+  ) -> UInt32 {
     guard isBetweenRequests, count >= 24 else { return 0 }
     guard buffer.load(as: UInt32.self) == 0x2054_4547 else { return 0 }  // "GET "
-    // The target: visible characters, as for the tables (RFC 9112 3.2).
-    var index: UInt = 4
+    guard buffer.load(fromByteOffset: 4, as: UInt8.self) == 0x2F else { return 0 }
+    // The target: a path of visible characters, as for the tables (RFC 9112 3.2.1).
+    var index: UInt = 5
     while index < 40 {
       let byte = buffer.load(fromByteOffset: Int(bitPattern: index), as: UInt8.self)
-      if byte &- 0x21 > 0x7E &- 0x21 { break }
+      if byte &- 0x21 > 0x7E &- 0x21 || byte == 0x23 { break }
       index &+= 1
     }
     let end = UInt32(truncatingIfNeeded: index) &+ 16
-    guard index > 4, end <= count, end <= RequestParser.commonBeginningReach else { return 0 }
-    guard word(buffer, index) == 0x2E31_2F50_5454_4820,  // " HTTP/1."
-      word(buffer, index &+ 8) == 0x3A74_736F_480A_0D31  // "1" CR LF "Host:"
+    guard end <= count, end <= RequestParser.commonBeginningReach else { return 0 }
+    guard loadWord(buffer, index) == 0x2E31_2F50_5454_4820,  // " HTTP/1."
+      loadWord(buffer, index &+ 8) == 0x3A74_736F_480A_0D31  // "1" CR LF "Host:"
     else { return 0 }
+    let target = request.target
+    storeWord(loadWord(buffer, 4), target, 0)
+    storeWord(loadWord(buffer, 12), target, 8)
+    storeWord(loadWord(buffer, 20), target, 16)
+    storeWord(loadWord(buffer, 28), target, 24)
+    storeWord(loadWord(buffer, 36), target, 32)
+    request.pointee.targetLength = UInt16(truncatingIfNeeded: index &- 4)
     state = ParserState.hostValue
-    byte = 0x3A
-    flags = RequestFlags.get.union(.targetEnded).union(.host)
-    length = end
+    byte = 0
+    flags = RequestFlags.method(RequestMethod.get).union(.targetEnded).union(.host)
+    length = UInt16(truncatingIfNeeded: end)
     return end
-  }
-
-  /// Eight bytes at any offset, the first one lowest.
-  @inline(__always)
-  private func word(_ buffer: UnsafeRawPointer, _ offset: UInt) -> UInt64 {
-    #if SWIFT_BPF_PROGRAM
-      // The machines that eBPF runs on load words from any address; LLVM would load byte by byte if it were told.
-      return buffer.load(fromByteOffset: Int(bitPattern: offset), as: UInt64.self)
-    #else
-      return buffer.loadUnaligned(fromByteOffset: Int(bitPattern: offset), as: UInt64.self)
-    #endif
   }
 }

@@ -10,7 +10,7 @@ extension RequestParser {
   public mutating func readSimpleEnd(_ buffer: UnsafeRawPointer, _ count: UInt32) -> UInt32 {
     // The limits of a head are far.
     guard state == ParserState.fieldStart, count >= 2,
-      length <= RequestParser.commonBeginningReach &+ RequestParser.simpleHostReach,
+      UInt32(length) <= RequestParser.commonBeginningReach &+ RequestParser.simpleHostReach,
       buffer.load(as: UInt8.self) == 0x0D, buffer.load(fromByteOffset: 1, as: UInt8.self) == 0x0A
     else { return 0 }
     state = ParserState.headComplete

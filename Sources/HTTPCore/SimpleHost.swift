@@ -8,18 +8,22 @@ extension RequestParser {
   /// - Parameters:
   ///   - buffer: readable up to `simpleHostReach`; what follows the field's colon.
   ///   - count: how many of its bytes are input.
+  ///   - request: where the name is kept.
   /// - Returns: bytes taken; 0 if the parser is not before such a value.
   @inline(__always)
-  public mutating func readSimpleHost(_ buffer: UnsafeRawPointer, _ count: UInt32) -> UInt32 {
-    guard state == ParserState.hostValue, length <= RequestParser.commonBeginningReach, at(buffer, 0) == 0x20 else {
-      return 0
-    }
+  public mutating func readSimpleHost(
+    _ buffer: UnsafeRawPointer, _ count: UInt32, _ request: UnsafeMutablePointer<Request>
+  ) -> UInt32 {
+    guard state == ParserState.hostValue, UInt32(length) <= RequestParser.commonBeginningReach,
+      at(buffer, 0) == 0x20
+    else { return 0 }
     var index: UInt = 1
     while index < 32 {
       guard isOfSimpleHost(at(buffer, index)) else { break }
       index &+= 1
     }
     guard index > 1 else { return 0 }
+    let hostLength = index &- 1
     if at(buffer, index) == 0x3A {
       var digits: UInt = 1
       while digits < 7 {
@@ -31,9 +35,17 @@ extension RequestParser {
     }
     guard UInt32(truncatingIfNeeded: index) &+ 2 <= count, at(buffer, index) == 0x0D, at(buffer, index &+ 1) == 0x0A
     else { return 0 }
+    // The bit is set in all of these characters but capital letters, which it makes small.
+    let small: UInt64 = 0x2020_2020_2020_2020
+    let host = request.host
+    storeWord(loadWord(buffer, 1) | small, host, 0)
+    storeWord(loadWord(buffer, 9) | small, host, 8)
+    storeWord(loadWord(buffer, 17) | small, host, 16)
+    storeWord(loadWord(buffer, 25) | small, host, 24)
+    request.pointee.hostLength = UInt16(truncatingIfNeeded: hostLength)
     state = ParserState.fieldStart
-    byte = 0x0A
-    length &+= UInt32(truncatingIfNeeded: index) &+ 2
+    byte = 0
+    length &+= UInt16(truncatingIfNeeded: index) &+ 2
     return UInt32(truncatingIfNeeded: index) &+ 2
   }
 

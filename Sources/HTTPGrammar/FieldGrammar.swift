@@ -6,8 +6,8 @@ extension Automaton {
   /// A line that begins with white space is none (RFC 9112 2.2, 5.2: no obsolete folding), a name may not be empty,
   /// nothing but the colon may follow it (RFC 9112 5.1), a bare CR and a bare LF end nothing (RFC 9112 2.2), and
   /// control characters stand nowhere (RFC 9110 5.5).
-  mutating func fields(start: State) {
-    let lineEnd = state("end of a field line")
+  mutating func fields(start: State, keepsLogFields: Bool) {
+    let lineEnd = state("end of a field line", number: ParserState.lineEnd)
     move(lineEnd, on: .lf, to: start)
 
     let value = state("field value", number: ParserState.fieldValue)
@@ -20,13 +20,24 @@ extension Automaton {
     move(start, on: .tchar, to: name)
     move(start, through: "\r\n", to: Automaton.attention(ParserState.headComplete))
 
-    let values: [(name: String, value: State)] = [
+    var values: [(name: String, value: State)] = [
       ("host", host(lineEnd: lineEnd)),
       ("connection", connection(lineEnd: lineEnd)),
       ("content-length", contentLength(lineEnd: lineEnd)),
-      // RFC 9112 6.1. Whatever the coding is, the parser refuses it.
-      ("transfer-encoding", state("transfer coding", effects: .transferEncoding, like: value)),
+      ("transfer-encoding", transferCoding(value: value, lineEnd: lineEnd)),
+      ("accept-encoding", element(ElementKind.acceptEncoding, .list, lineEnd: lineEnd)),
+      ("if-none-match", element(ElementKind.ifNoneMatch, .listOfQuoted, lineEnd: lineEnd)),
+      ("if-match", element(ElementKind.ifMatch, .listOfQuoted, lineEnd: lineEnd)),
+      ("if-modified-since", element(ElementKind.ifModifiedSince, .single, lineEnd: lineEnd)),
+      ("if-unmodified-since", element(ElementKind.ifUnmodifiedSince, .single, lineEnd: lineEnd)),
+      ("if-range", element(ElementKind.ifRange, .single, lineEnd: lineEnd)),
+      ("range", element(ElementKind.range, .single, lineEnd: lineEnd)),
+      ("expect", element(ElementKind.expect, .single, lineEnd: lineEnd)),
     ]
+    if keepsLogFields {
+      values.append(("referer", text("referer", .referer, lineEnd: lineEnd)))
+      values.append(("user-agent", text("user agent", .agent, lineEnd: lineEnd)))
+    }
     for field in values {
       // RFC 9110 5.1: the case of names does not matter.
       keyword(field.name, from: start, other: name, ignoringCase: true, ends: [(ByteSet(":"), field.value)])
@@ -38,37 +49,14 @@ extension Automaton {
     let end = state("behind host")
     move(end, on: .ows, to: end)
     move(end, on: .cr, to: lineEnd)
-
-    // RFC 3986 3.2.3: port = *DIGIT
-    let port = state("port", like: end)
-    move(port, on: .digit, to: port)
-
-    // RFC 3986 3.2.2: reg-name, of which IPv4address is a case.
-    let name = state("registered name", like: end)
-    move(name, on: ByteSet.unreserved.union(.subDelims), to: name)
-    move(name, on: ByteSet(":"), to: port)
-    let firstHex = state("percent")
-    let secondHex = state("percent and one digit")
-    move(name, on: ByteSet("%"), to: firstHex)
-    move(firstHex, on: .hexdig, to: secondHex)
-    move(secondHex, on: .hexdig, to: name)
-
-    // RFC 3986 3.2.2: IP-literal, by its characters.
-    let literalStart = state("address literal")
-    let literal = state("inside an address literal")
-    let literalEnd = state("behind an address literal", like: end)
-    let literalText = ByteSet.unreserved.union(.subDelims).union(ByteSet(":"))
-    move(literalStart, on: literalText, to: literal)
-    move(literal, on: literalText, to: literal)
-    move(literal, on: ByteSet("]"), to: literalEnd)
-    move(literalEnd, on: ByteSet(":"), to: port)
-
     let value = state("host", number: ParserState.hostValue)
-    move(value, on: .ows, to: value)
-    move(value, on: .cr, to: lineEnd)
-    move(value, on: ByteSet.unreserved.union(.subDelims), to: name)
-    move(value, on: ByteSet("%"), to: firstHex)
-    move(value, on: ByteSet("["), to: literalStart)
+    // RFC 9112 3.2.2: beside an absolute target it is checked and not kept.
+    let otherValue = state("host beside an absolute target", number: ParserState.otherHostValue)
+    for (start, capture) in [(value, Capture.host), (otherValue, nil)] {
+      move(start, on: .ows, to: start)
+      move(start, on: .cr, to: lineEnd)
+      _ = uriHost(from: start, like: end, capture: capture)
+    }
     return Automaton.attention(ParserState.hostName)
   }
 
@@ -106,5 +94,64 @@ extension Automaton {
     move(value, on: .ows, to: value)
     move(value, on: .digit, to: Automaton.attention(ParserState.contentLengthFirstDigit))
     return value
+  }
+
+  /// RFC 9112 6.1: Transfer-Encoding, of which `chunked` alone is understood.
+  private mutating func transferCoding(value: State, lineEnd: State) -> State {
+    let start = state("transfer coding", number: ParserState.transferCoding, like: value)
+    move(start, on: .ows, to: start)
+    let end = state("end of line behind chunked", effects: .chunked, like: lineEnd)
+    let spaced = state("space behind chunked", like: value)
+    move(spaced, on: .ows, to: spaced)
+    move(spaced, on: .cr, to: end)
+    keyword("chunked", from: start, other: value, ignoringCase: true, ends: [(.ows, spaced), (.cr, end)])
+    return Automaton.attention(ParserState.transferCodingName)
+  }
+
+  private enum ElementShape {
+    /// The value is one element.
+    case single
+    /// RFC 9110 5.6.1: elements have commas between them.
+    case list
+    /// Likewise, and one inside quotes is none.
+    case listOfQuoted
+  }
+
+  /// A field whose elements are kept one by one, without the white space before them.
+  private mutating func element(_ kind: UInt16, _ shape: ElementShape, lineEnd: State) -> State {
+    let start = state("value of field \(kind)", number: ParserState.elementStart + kind)
+    let text = state("element of field \(kind)", capture: .element)
+    move(start, on: .ows, to: start)
+    move(start, on: .cr, to: lineEnd)
+    let end = ParserState.elementEnd + kind * 2
+    move(start, on: ByteSet.fieldText.subtracting(.ows), to: text)
+    move(text, on: .fieldText, to: text)
+    move(text, on: .cr, to: Automaton.attention(end))
+    if shape != .single {
+      // RFC 9110 5.6.1: a list may have empty elements.
+      move(start, on: ByteSet(","), to: start)
+      move(text, on: ByteSet(","), to: Automaton.attention(end + 1))
+    }
+    if shape == .listOfQuoted {
+      let quoted = state("quoted element of field \(kind)", capture: .element)
+      move(start, on: ByteSet("\""), to: quoted)
+      move(text, on: ByteSet("\""), to: quoted)
+      move(quoted, on: .fieldText, to: quoted)
+      move(quoted, on: ByteSet("\""), to: text)
+      move(quoted, on: .cr, to: Automaton.attention(end))
+    }
+    return start
+  }
+
+  /// A field whose whole value is kept, without the white space before it.
+  private mutating func text(_ name: String, _ capture: Capture, lineEnd: State) -> State {
+    let start = state("value of \(name)")
+    let text = state(name, capture: capture)
+    move(start, on: .fieldText, to: text)
+    move(start, on: .ows, to: start)
+    move(start, on: .cr, to: lineEnd)
+    move(text, on: .fieldText, to: text)
+    move(text, on: .cr, to: lineEnd)
+    return start
   }
 }

@@ -11,7 +11,8 @@ public enum Server {
   /// had to be detached first stays detached.
   /// - Throws: `ControlError`, `VerifierError`.
   public static func attach(
-    file: DataPlaneObjectFile, interface: NetworkInterface, settings: Settings, options: AttachOptions
+    file: DataPlaneObjectFile, interface: NetworkInterface, settings: Settings, options: AttachOptions,
+    progress: ((SiteProgress) -> Void)? = nil
   ) throws -> AttachedServer {
     try Host.requireKernel()
     try Host.requirePrivileges(for: .attaching)
@@ -20,7 +21,9 @@ public enum Server {
       throw ControlError(
         .attachRefused, "\(interface.name) is the loopback interface", mend: "name a network interface")
     }
-    var notices: [Notice] = []
+    // It can take a while, so others are not kept waiting by it.
+    let packed = try PackedSite(settings.site, progress: progress)
+    var notices = packed.notices
     let root: String? = options.pinned ? try PinRoot.make(notices: &notices) : PinRoot.find()
     let lock = PinLock(root: root)
     defer { lock.release() }
@@ -33,7 +36,8 @@ public enum Server {
         mend: "give \(interface.name) one (ip address add), or name one with --address")
     }
     let attempt = Attempt(
-      file: file, interface: interface, settings: settings, options: options, addresses: addresses, root: root)
+      file: file, interface: interface, settings: settings, options: options, addresses: addresses, root: root,
+      packed: packed)
     if occupants.contains(where: { $0.isServer }) { return try attempt.update(notices: notices) }
     if let occupant = occupants.first {
       guard options.replace else {
@@ -70,6 +74,7 @@ public enum Server {
       }
     }
     try Equipment.remove(served: interface.index)
+    ServerRecord.remove(of: running.sessions.info.id)
     guard let root else { return }
     for folder in PinFolder.all(root: root) where folder.programID() == running.info.id { try folder.remove() }
   }
@@ -91,6 +96,7 @@ public enum Server {
       let path = PinRoot.hostPath(folder.path)
       notices.append(Notice("removed the leftover pins of a dead run on \(folder.interface) (\(path))"))
     }
+    ServerRecord.sweep()
     return try notices + Equipment.sweep()
   }
 }

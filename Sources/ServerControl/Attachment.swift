@@ -85,5 +85,6 @@ public struct AttachedServer: ~Copyable {
       throw ControlError(.system, error)
     }
     try Equipment.remove(served: interface.index)
+    ServerRecord.remove(of: try server.map("sessions").info.id)
   }
 }

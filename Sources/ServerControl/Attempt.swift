@@ -9,6 +9,8 @@ struct Attempt {
   let addresses: Set<IPAddress>
   /// The root of all pins, if it can be reached.
   let root: String?
+  /// What is to be served; nil only if nothing is attached.
+  let packed: PackedSite?
 
   private var folder: PinFolder? {
     guard options.pinned, let root else { return nil }
@@ -138,6 +140,7 @@ struct Attempt {
       }
     }
     notices += warnings(mode: mode)
+    remember(server, notices: &notices)
     let report = AttachReport(
       outcome: outcome, interface: interface.name, mode: mode, programID: try server.program.info().id,
       pins: (folder?.path).map { PinRoot.hostPath($0) }, notices: notices)
@@ -148,7 +151,7 @@ struct Attempt {
     let pump = mode == .offload
       ? nil : try server.setUpPump(served: interface, settings: settings, isUpdate: isUpdate)
     try server.configure(
-      settings, interface: interface, mode: mode, pump: pump, addresses: addresses, isUpdate: isUpdate)
+      settings, site: packed, interface: interface, mode: mode, pump: pump, addresses: addresses, isUpdate: isUpdate)
   }
 
   /// The maps keep their pins through an update; the programs are others.
@@ -188,6 +191,15 @@ struct Attempt {
       }
     } catch {
       throw ControlError(.system, error)
+    }
+  }
+
+  /// Without a record the server runs all the same.
+  private func remember(_ server: borrowing LoadedServer, notices: inout [Notice]) {
+    do throws(ControlError) {
+      try record.save(for: server.map("sessions").info.id)
+    } catch {
+      notices.append(Notice("a reload will have to be told what to serve: \(error.sentence)"))
     }
   }
 

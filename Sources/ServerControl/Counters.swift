@@ -4,7 +4,7 @@ import DataPlaneABI
 public struct Counter: @unchecked Sendable {
   /// What it counts.
   public enum Group: String, Sendable, CaseIterable {
-    case traffic, sessions, requests, sent, loss, dropped
+    case traffic, sessions, requests, sent, loss, dropped, log
   }
 
   /// The field's name in `struct statistics`, and its name in JSON.
@@ -46,7 +46,7 @@ public struct Counter: @unchecked Sendable {
     Counter(
       "time_wait_recycled", .sessions, "TIME-WAIT cut short to admit a newcomer to a full table",
       \.time_wait_recycled),
-    Counter("requests", .requests, "answered 200", \.requests),
+    Counter("requests", .requests, "answered with a status below 400", \.requests),
     Counter("requests_refused", .requests, "answered 4xx or 5xx", \.requests_refused),
     Counter("syn_acknowledgments_sent", .sent, "repeated ones included", \.syn_acknowledgments_sent),
     Counter("resets_sent", .sent, "to segments for no session, and to end sessions", \.resets_sent),
@@ -110,5 +110,7 @@ public struct Counter: @unchecked Sendable {
       "dropped_no_room", .dropped, "the frame could be grown neither at its tail nor at its head",
       \.dropped_no_room),
     Counter("dropped_internal", .dropped, "a helper failed that must not fail", \.dropped_internal),
+    Counter(
+      "log_entries_lost", .log, "nobody had read the log for so long that there was no room", \.log_entries_lost),
   ]
 }

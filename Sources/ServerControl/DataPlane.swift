@@ -2,6 +2,7 @@ import BPF
 import DataPlaneABI
 import DataPlaneObject
 import Glibc
+import HTTPGrammar
 
 /// The eBPF programs' object, wherever it comes from.
 public struct DataPlaneObjectFile: Sendable {
@@ -49,8 +50,13 @@ public enum DataPlaneName {
   /// The maps that hold the server's state and settings, and that an update in place carries over.
   public static let keptMaps = [
     "sessions", "statistics", "configuration", "served_ports", "local_addresses", "content", "request_grammar",
-    "time_wait", "expiries", "session_clock", "timers_2", "timers_16", "timers_128", "timers_1024", "pump",
+    "time_wait", "expiries", "session_clock", "timers_2", "timers_16", "timers_128", "timers_1024", "pump", "kept",
+    "requests", current, accessLog,
   ]
+  /// Which generation of the content is the current one.
+  static let current = "current"
+  /// Entries for who reads the log.
+  static let accessLog = "access_log"
   /// Queues of what is due, by how soon: `timers_N` is looked at every N milliseconds.
   static let timersPrefix = "timers_"
   /// Maps of devices, by how many copies of a frame they make.
@@ -73,6 +79,9 @@ public struct LoadedServer: ~Copyable {
   /// A queue of more than that would hold entries of sessions that have long gone.
   private static let largestTimerQueue: UInt32 = 1_048_576
 
+  /// Bytes of the access log, a power of two: some 20,000 entries, which a reader has to fetch in time.
+  private static let logSize: UInt32 = 4 << 20
+
   /// Loads the programs with maps of their own.
   /// - Parameters:
   ///   - addressCount: how many addresses the server answers for, to have room for them and as many again.
@@ -84,7 +93,7 @@ public struct LoadedServer: ~Copyable {
     let object = try Self.open(file, offload: offload)
     try controlled(.object) {
       let count = settings.maxSessions ?? Settings.defaultMaxSessions
-      for name in ["sessions", "time_wait"] where object.mapNames.contains(name) {
+      for name in ["sessions", "time_wait", "kept", "requests"] where object.mapNames.contains(name) {
         try object.setMaxEntries(of: name, to: count)
       }
       // A session that has ended keeps its entry until it comes up, for a second at the most.
@@ -93,6 +102,9 @@ public struct LoadedServer: ~Copyable {
       }
       for name in object.mapNames where name.hasPrefix(DataPlaneName.timersPrefix) {
         try object.setMaxEntries(of: name, to: min(count, Self.largestTimerQueue))
+      }
+      if object.mapNames.contains(DataPlaneName.accessLog) {
+        try object.setMaxEntries(of: DataPlaneName.accessLog, to: Self.logSize)
       }
       let addresses = try object.maxEntries(of: "local_addresses")
       try object.setMaxEntries(of: "local_addresses", to: max(addresses, UInt32(addressCount) * 2))
@@ -169,17 +181,19 @@ public struct LoadedServer: ~Copyable {
     try controlled { try object.map(name) }
   }
 
-  /// Writes settings, addresses, answers and the request grammar into the maps.
+  /// Writes settings, addresses, the site and the request grammar into the maps.
   /// - Parameters:
+  ///   - site: what is served.
   ///   - mode: the mode that is tried first.
   ///   - pump: the pump's pair of interfaces, if it has one.
   ///   - isUpdate: whether the maps are in use: what a running server needs to go on is left as it is.
   func configure(
-    _ settings: Settings, interface: NetworkInterface, mode: XDPMode, pump: PumpPair?, addresses: Set<IPAddress>,
-    isUpdate: Bool
+    _ settings: Settings, site: PackedSite?, interface: NetworkInterface, mode: XDPMode, pump: PumpPair?,
+    addresses: Set<IPAddress>, isUpdate: Bool
   ) throws(ControlError) {
     try controlled {
-      try writeAnswers(settings.content, replacing: isUpdate ? Self.runningAnswers(on: interface) : nil)
+      try Self.writeGrammar(object.map("request_grammar"), logsAccess: site?.logsAccess == true)
+      if let site { try contentStore().replace(with: site.image) }
       try writePorts(settings.portWords())
       try writeAddresses(addresses)
       let map = try object.map("configuration")
@@ -187,10 +201,17 @@ public struct LoadedServer: ~Copyable {
       let secret = isUpdate ? present.map { ($0.secret.0, $0.secret.1) } : nil
       var entry = settings.entry(interface: interface, secret: secret ?? Self.newSecret())
       entry.exit = exit(for: mode)
+      entry.logs_requests = site?.logsAccess == true ? 1 : 0
       entry.pump_interface = pump?.sending.index ?? 0
       try map.update(UInt32(0), entry)
       try fillDeviceMaps(served: interface, pump: pump)
     }
+  }
+
+  /// Requests that are being received are read on by the new grammar, so it is left alone if it is the same.
+  static func writeGrammar(_ map: borrowing Map, logsAccess: Bool) throws(BPFError) {
+    let grammar = RequestGrammar(keepsLogFields: logsAccess).bytes
+    if try map.lookup(bytes: [0, 0, 0, 0]) != grammar { try map.update(bytes: [0, 0, 0, 0], grammar) }
   }
 
   /// The key of the hash that makes initial sequence numbers (RFC 6528 3).

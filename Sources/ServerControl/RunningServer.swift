@@ -43,6 +43,11 @@ public struct RunningServer: ~Copyable, Sendable {
     return found
   }
 
+  /// Whether that is the same server, perhaps with another program: its sessions are the same.
+  public func isSame(as other: borrowing RunningServer) -> Bool {
+    sessions.info.id == other.sessions.info.id
+  }
+
   /// One of its maps, or nil if it has none of that name.
   public func map(_ name: String) throws(ControlError) -> Map? {
     guard let id = mapIDs[name] else { return nil }

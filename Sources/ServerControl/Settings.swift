@@ -1,5 +1,7 @@
 import BPF
 import DataPlaneABI
+import Glibc
+import SiteSettings
 
 /// What an operator can choose when attaching.
 public struct Settings: Sendable, Equatable {
@@ -21,8 +23,8 @@ public struct Settings: Sendable, Equatable {
   public var transport = TransportSettings()
   /// How often the pump's frame goes round in a second while something is due soon, 100 to 10,000.
   public var pumpRate: UInt32 = 1000
-  /// What every request is answered with.
-  public var content: ContentSource = .hello
+  /// What is served.
+  public var site = SiteFlags()
   /// Addresses to answer for beside this host's own.
   public var extraAddresses: Set<IPAddress> = []
 
@@ -34,7 +36,7 @@ public struct Settings: Sendable, Equatable {
 
   /// - Throws: `ControlError` for a value out of its range.
   public func validate() throws(ControlError) {
-    try content.check()
+    try site.validate()
     guard !ports.isEmpty, !ports.contains(0) else {
       throw ControlError(.invalidSetting, "a port is a number from 1 to 65535")
     }
@@ -76,8 +78,19 @@ public struct Settings: Sendable, Equatable {
     entry.interface = interface.index
     entry.pump_awake_length = Pump.awakeLength
     entry.pump_asleep_length = Pump.asleepLength(rate: pumpRate)
+    entry.atomic_time_offset = Self.atomicTimeOffset()
     transport.fill(&entry)
     return entry
+  }
+
+  /// Seconds that International Atomic Time is ahead of UTC by this host's clock; 0 where nobody has set it.
+  private static func atomicTimeOffset() -> UInt32 {
+    var atomic = timespec(), civil = timespec()
+    clock_gettime(CLOCK_TAI, &atomic)
+    clock_gettime(CLOCK_REALTIME, &civil)
+    // A second may begin between the two.
+    let nanoseconds = (civil.tv_sec - atomic.tv_sec) * 1_000_000_000 + civil.tv_nsec - atomic.tv_nsec
+    return UInt32(clamping: (-nanoseconds + 500_000_000) / 1_000_000_000)
   }
 
   /// How often a session's deadline is looked at, which is how late it can expire: a quarter of the shortest time-out,

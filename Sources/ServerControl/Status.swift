@@ -35,6 +35,12 @@ public struct Status: Sendable {
   /// Whether more than one segment can leave at once.
   public let sendsBursts: Bool
   public let transport: TransportSettings
+  /// What it answers with; nil for a server of an older version.
+  public let site: SiteReport?
+  /// What it was told to serve; nil if that is not known here.
+  public let siteFlags: SiteFlags?
+  /// Whether requests go into the log.
+  public let logsAccess: Bool
   /// nil for a server that has no pump: one of an older version.
   public let pump: PumpHealth?
 
@@ -67,6 +73,10 @@ public struct Status: Sendable {
     sendsBursts = UInt32(configuration.exit) != BURST_EXIT_NONE.rawValue
     transport = TransportSettings(configuration)
     pump = try Self.pumpHealth(server, configuration)
+    logsAccess = configuration.logs_requests != 0
+    siteFlags = ServerRecord(of: server.sessions.info.id)?.site
+    let generations = try? server.contentStore().generations()
+    site = generations?.first.map { SiteReport(current: $0, held: Array(generations?.dropFirst() ?? [])) }
     var ports: [UInt16] = []
     var addresses: [IPAddress] = []
     try controlled(.layout) {

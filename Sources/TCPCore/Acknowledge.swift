@@ -10,7 +10,8 @@ extension ControlBlock {
         return Reaction(.reset, .acknowledgment)
       }
       setWindow(segment)
-      establish(segment, options, parameters, now)
+      establish(options, parameters.minimumTimeout, UInt32(parameters.initialWindow), now)
+      arm(parameters, now)
       return Reaction(.establish)
     }
 
@@ -157,7 +158,7 @@ extension ControlBlock {
   }
 
   @inline(__always)
-  private mutating func setWindow(_ segment: Segment) {
+  mutating func setWindow(_ segment: Segment) {
     send.window = scaled(segment)
     send.maximumWindow = max(send.maximumWindow, send.window)
     send.updateSequence = segment.sequence

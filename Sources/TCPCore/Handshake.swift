@@ -67,24 +67,23 @@ extension ControlBlock {
     features = Features(rawValue: offered & UInt8(truncatingIfNeeded: parameters.features))
   }
 
-  /// The handshake's last step: our SYN is acknowledged, and data may go out.
-  @inline(__always)
+  /// The handshake's last step: our SYN is acknowledged, and data may go out. The caller starts the timer anew.
+  @inline(never)
   mutating func establish(
-    _ segment: Segment, _ options: UnsafePointer<SegmentOptions>, _ parameters: Parameters, _ now: Instant
+    _ options: UnsafePointer<SegmentOptions>, _ minimumTimeout: UInt32, _ initialWindow: UInt32, _ now: Instant
   ) {
     let wasRepeated = probes > 0
     state = .established
-    send.unacknowledged = segment.acknowledgment
+    send.unacknowledged = send.next
     // With timestamps the repeated SYN-ACK's round trip is measured like any other.
-    let sample = measurement(segment.acknowledgment, options, isRepairing: true, now)
+    let sample = measurement(send.next, options, isRepairing: true, now)
     roundTrip.timeout = wasRepeated ? RoundTrip.initialTimeoutAfterLoss : RoundTrip.initialTimeout
-    if sample > 0 { roundTrip.measured(sample, parameters.minimumTimeout) }
+    if sample > 0 { roundTrip.measured(sample, minimumTimeout) }
     roundTrip.timedStart = 0
     // After a loss a connection starts with a single segment (RFC 5681 3.1).
-    congestion.begin(segmentSize: segmentSize, initialWindow: wasRepeated ? 1 : UInt32(parameters.initialWindow))
+    congestion.begin(segmentSize: segmentSize, initialWindow: wasRepeated ? 1 : initialWindow)
     backoff = 0
     probes = 0
     progress = now.ticks
-    arm(parameters, now)
   }
 }

@@ -49,6 +49,10 @@ public struct LossRecovery {
     /// More would have been sent, had the congestion window allowed it.
     public static var limited: Flags { @inline(__always) get { Flags(rawValue: 128) } }
 
+    /// `forced`, `windowProbe` or `tailProbe`
+    @inline(__always)
+    var isOneSegmentDue: Bool { rawValue & 7 != 0 }
+
     @inline(__always)
     public func contains(_ other: Flags) -> Bool { rawValue & other.rawValue == other.rawValue }
 

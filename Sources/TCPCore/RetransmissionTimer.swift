@@ -8,7 +8,7 @@ extension ControlBlock {
 
   /// Bytes or a FIN that have not been sent yet.
   @inline(__always)
-  private var hasUnsent: Bool {
+  var hasUnsent: Bool {
     unsent > 0 || (flags.contains(.finishQueued) && !flags.contains(.finishSent))
   }
 

@@ -38,6 +38,25 @@ extension ControlBlock {
       newLength: new, isCapable: isCapable, segments: segments)
   }
 
+  /// Whether one call of `transmit` gives all that may be sent now: nothing is being repaired and no probe is due, so
+  /// there is new data at the most, and that is one run. (With duplicate ACKs counted, what has been sent may let more
+  /// out: see `delivered`.)
+  @inline(__always)
+  public var hasOneRunAtMost: Bool {
+    recovery.mode == .open && !recovery.flags.isOneSegmentDue && recovery.duplicates == 0
+  }
+
+  /// Does what `transmit` would where there is nothing to send and no acknowledgment due.
+  ///
+  /// - Returns: false if there may be something; then nothing has changed, and it is for `transmit`.
+  @inline(__always)
+  public mutating func transmitNothing(parameters: Parameters, now: Instant) -> Bool {
+    guard hasOneRunAtMost, !hasUnsent else { return false }
+    recovery.flags.remove(.limited)
+    if timer == .none || timer == .keepAlive { arm(parameters, now) }
+    return true
+  }
+
   /// What is to be sent, beside its place (`work.first`) and its payload's length (`work.second`).
   private struct Plan {
     var rawValue: UInt32

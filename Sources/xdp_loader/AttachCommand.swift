@@ -21,12 +21,15 @@ struct Attach: ParsableCommand {
       var options = AttachOptions()
       options.mode = mode.wanted
       options.replace = mode.replace
-      let attached = try Server.attach(
+      let progress = ProgressBar(isShown: !output.json)
+      defer { progress.end() }
+      let report = try Server.install(
         file: try server.file(), interface: try NetworkInterface(named: interface), settings: server.settings,
-        options: options)
-      Output.notices(attached.report.notices)
-      if output.json { return Output.json(attached.report.json) }
-      Output.line(attached.report.sentence(ports: server.port))
+        options: options, progress: progress.show)
+      progress.end()
+      Output.notices(report.notices)
+      if output.json { return Output.json(report.json) }
+      Output.line(report.sentence(ports: server.port))
     }
   }
 }

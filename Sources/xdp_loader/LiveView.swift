@@ -6,8 +6,10 @@ struct LiveView {
   let interface: String
   let json: Bool
 
-  /// - Parameter read: gives the counters and the sessions by state, or nil once the server is gone.
-  func show(_ read: () throws -> (Statistics, [String: Int])?) throws {
+  /// - Parameters:
+  ///   - reloader: what SIGHUP and changed files are for; nil: SIGHUP ends the view.
+  ///   - read: gives the counters and the sessions by state, or nil once the server is gone.
+  func show(_ reloader: Reloader? = nil, _ read: () throws -> (Statistics, [String: Int])?) throws {
     let isTerminal = isatty(1) == 1 && !json
     var earlier: Statistics?
     repeat {
@@ -20,10 +22,27 @@ struct LiveView {
         Output.line(report.json.text(indented: false))
       } else {
         // Home and clear to the end, so that the view stays where it is.
-        Output.line((isTerminal ? "\u{1B}[H\u{1B}[2J" : "") + report.text)
+        let message = isTerminal && reloader?.message.isEmpty == false ? "\n\(reloader?.message ?? "")" : ""
+        Output.line((isTerminal ? "\u{1B}[H\u{1B}[2J" : "") + report.text + message)
       }
       earlier = statistics
-    } while !Interruption.wait(seconds: 1)
+      reloader?.collect()
+    } while !pause(reloader)
+  }
+
+  /// Waits for a second, reloading on demand.
+  /// - Returns: whether the view is to end.
+  private func pause(_ reloader: Reloader?) -> Bool {
+    guard let reloader else { return Interruption.wait(milliseconds: 1000) != nil }
+    let end = ContinuousClock.now + .seconds(1)
+    repeat {
+      switch Interruption.wait(milliseconds: 100) {
+      case SIGHUP: reloader.reload()
+      case .some: return true
+      case nil: reloader.tick()
+      }
+    } while ContinuousClock.now < end
+    return false
   }
 }
 

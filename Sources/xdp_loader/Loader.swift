@@ -29,6 +29,8 @@ import ArgumentParser
         78  the running server's maps do not fit
       """,
     version: "0.1.0",
-    subcommands: [Run.self, Attach.self, Detach.self, Status.self, Stats.self, Sessions.self, Check.self],
+    subcommands: [
+      Run.self, Attach.self, Reload.self, Detach.self, Status.self, Stats.self, Sessions.self, Log.self, Check.self,
+    ],
     defaultSubcommand: Run.self)
 }

@@ -89,7 +89,7 @@ struct ServerOptions: ParsableArguments {
     settings.idleTimeout = idleTimeout.duration
     settings.closingTimeout = closingTimeout.duration
     settings.timeWaitTimeout = timeWaitTimeout.duration
-    settings.content = content.source
+    settings.site = content.absoluteFlags
     settings.transport = transport.settings
     settings.pumpRate = transport.pumpRate
     settings.extraAddresses = Set(address.map(\.address))

@@ -14,8 +14,10 @@ enum Output {
     for notice in notices { error("xdp_loader: \(notice)") }
   }
 
-  private static func write(_ text: String, to file: Int32) {
-    var bytes = Array(text.utf8)[...]
+  private static func write(_ text: String, to file: Int32) { write(Array(text.utf8), to: file) }
+
+  static func write(_ bytes: [UInt8], to file: Int32 = 1) {
+    var bytes = bytes[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
       // A reader that has gone, such as `head`, wants no more.
@@ -97,6 +99,23 @@ enum Format {
   static func roundTrip(_ nanoseconds: UInt64) -> String {
     let hundredths = (nanoseconds + 5_000) / 10_000
     return "\(hundredths / 100).\(two(hundredths % 100))ms"
+  }
+
+  /// "1 file", "1,200 files".
+  static func plural(_ count: Int, _ noun: String) -> String {
+    "\(Self.count(UInt64(max(count, 0)))) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  /// 1234567 as 1.2 MB.
+  static func bytes(_ count: Int) -> String {
+    var unit = 0
+    var value = UInt64(max(count, 0))
+    var tenths: UInt64 = 0
+    while value >= 1000, unit < 4 {
+      (value, tenths) = (value / 1000, value % 1000 / 100)
+      unit += 1
+    }
+    return unit == 0 ? plural(count, "byte") : "\(value).\(tenths) \(["kB", "MB", "GB", "TB"][unit - 1])"
   }
 
   private static func two(_ value: UInt64) -> String { value < 10 ? "0\(value)" : "\(value)" }

@@ -28,6 +28,7 @@ extension ServerControl.Status {
       ),
       ("sends", sending),
     ]
+    if let site { rows.append(("site", site.text + (logsAccess ? "; requests are logged" : ""))) }
     if let pump { rows.append(("pump", pump.text)) }
     if let fault = pump?.fault { rows.append(("", "-> " + fault.mend)) }
     return ([interface.name] + rows.map { "  " + Format.left($0.0, 11) + $0.1 }).joined(separator: "\n")
@@ -74,6 +75,7 @@ extension ServerControl.Status {
       .init("timeouts_ns", .object(timeouts.map { .init($0.name, .unsigned($0.nanoseconds)) })),
       .init("sends_bursts", .bool(sendsBursts)), .init("transport", transport.json),
       .init("pump", pump.map(\.json) ?? .null),
+      .init("site", site.map { .object($0.fields + [.init("access_log", .bool(logsAccess))]) } ?? .null),
     ])
   }
 }

@@ -55,26 +55,23 @@ final class ObjectLayoutTests: XCTestCase {
 
   func testRequestParserAndAnswers() throws {
     try expect("request_parser", request_parser.self, [
-      member("state", \request_parser.state), member("byte", \request_parser.byte),
-      member("flags", \request_parser.flags), member("length", \request_parser.length),
-      member("content_length", \request_parser.content_length),
+      member("state", \request_parser.state), member("flags", \request_parser.flags),
+      member("length", \request_parser.length), member("byte", \request_parser.byte),
+      member("reserved", \request_parser.reserved), member("content_length", \request_parser.content_length),
+      member("content_total", \request_parser.content_total),
     ])
     try expect("answer", answer.self, [
-      member("head_offset", \answer.head_offset), member("body_offset", \answer.body_offset),
-      member("body_length", \answer.body_length), member("head_length", \answer.head_length),
-      member("count", \answer.count), member("checksum", \answer.checksum),
-      member("generation", \answer.generation), member("reserved", \answer.reserved),
+      member("start", \answer.start), member("head", \answer.head), member("tail", \answer.tail),
+      member("body", \answer.body), member("body_length", \answer.body_length), member("date", \answer.date),
+      member("start_length", \answer.start_length), member("head_length", \answer.head_length),
+      member("tail_length", \answer.tail_length), member("count", \answer.count),
+      member("checksum", \answer.checksum), member("generation", \answer.generation),
+      member("tail_kind", \answer.tail_kind), member("flags", \answer.flags), member("reserved", \answer.reserved),
     ])
     try expect("answer_queue", answer_queue.self, [
       member("answers", \answer_queue.answers), member("first_sequence", \answer_queue.first_sequence),
       member("head", \answer_queue.head), member("count", \answer_queue.count),
-      member("reserved", \answer_queue.reserved),
-    ])
-    try expect("answer_template", answer_template.self, [
-      member("head_offset", \answer_template.head_offset), member("body_offset", \answer_template.body_offset),
-      member("body_length", \answer_template.body_length), member("head_length", \answer_template.head_length),
-      member("checksum", \answer_template.checksum), member("head_checksum", \answer_template.head_checksum),
-      member("generation", \answer_template.generation), member("reserved", \answer_template.reserved),
+      member("kept_count", \answer_queue.kept_count),
     ])
   }
 
@@ -99,6 +96,21 @@ final class ObjectLayoutTests: XCTestCase {
       member("interface", \configuration.interface), member("pump_interface", \configuration.pump_interface),
       member("pump_awake_length", \configuration.pump_awake_length),
       member("pump_asleep_length", \configuration.pump_asleep_length),
+      member("atomic_time_offset", \configuration.atomic_time_offset),
+      member("logs_requests", \configuration.logs_requests),
+    ])
+    try expect("wall_clock", wall_clock.self, [
+      member("until", \wall_clock.until), member("seconds", \wall_clock.seconds),
+      member("reserved", \wall_clock.reserved),
+    ])
+    try expect("log_entry", log_entry.self, [
+      member("time", \log_entry.time), member("remote_address", \log_entry.remote_address),
+      member("remote_port", \log_entry.remote_port), member("local_port", \log_entry.local_port),
+      member("status", \log_entry.status), member("method", \log_entry.method),
+      member("version_minor", \log_entry.version_minor), member("body_length", \log_entry.body_length),
+      member("request_length", \log_entry.request_length), member("host_length", \log_entry.host_length),
+      member("referer_length", \log_entry.referer_length), member("agent_length", \log_entry.agent_length),
+      member("flags", \log_entry.flags), member("reserved", \log_entry.reserved),
     ])
   }
 
@@ -148,7 +160,7 @@ final class ObjectLayoutTests: XCTestCase {
     XCTAssertEqual(Set(object.members.map(\.size)), [8])
     XCTAssertEqual(object.size, MemoryLayout<statistics>.size)
     XCTAssertEqual(MemoryLayout<statistics>.offset(of: \.frames_received), 0)
-    XCTAssertEqual(MemoryLayout<statistics>.offset(of: \.dropped_internal), object.size - 8)
+    XCTAssertEqual(MemoryLayout<statistics>.offset(of: \.log_entries_lost), object.size - 8)
   }
 
   /// The program counts by place, not by name: `Counter`'s cases must be the structure's members in their order.

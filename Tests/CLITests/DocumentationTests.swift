@@ -21,7 +21,7 @@ final class DocumentationTests: XCTestCase {
 
   func testEveryOptionIsExplained() throws {
     let text = try document("command-line.md")
-    for command in ["run", "attach", "detach", "status", "stats", "sessions", "check"] {
+    for command in ["run", "attach", "reload", "detach", "status", "stats", "sessions", "log", "check"] {
       let help = try loader(command, "--help").output
       for word in help.split(whereSeparator: { " ,\n[]".contains($0) }) where word.hasPrefix("--") {
         if ["--version", "--help"].contains(word) { continue }
@@ -48,7 +48,7 @@ final class DocumentationTests: XCTestCase {
     let lab = try LoaderLab()
     try lab.attach()
     let counters = Set(Counter.all.map(\.name))
-    for command in ["attach", "status", "stats", "sessions", "check"] {
+    for command in ["attach", "reload", "status", "stats", "sessions", "check"] {
       for name in Self.names(in: try lab.loader(command, lab.interface, "--json").object()).subtracting(counters) {
         XCTAssertTrue(text.contains("`\(name)`") || text.contains("\"\(name)\""), "\(name) of \(command)")
       }

@@ -21,6 +21,8 @@ final class HelpTests: XCTestCase {
   func testTop() throws { try check("xdp_loader") }
   func testRun() throws { try check("run", "run") }
   func testAttach() throws { try check("attach", "attach") }
+  func testReload() throws { try check("reload", "reload") }
+  func testLog() throws { try check("log", "log") }
   func testDetach() throws { try check("detach", "detach") }
   func testStatus() throws { try check("status", "status") }
   func testStats() throws { try check("stats", "stats") }

@@ -36,7 +36,8 @@ final class JSONTests: XCTestCase {
       server,
       ["interface", "interface_index", "driver", "mtu", "mode", "kept_by", "pins", "program", "ports", "addresses",
         "max_sessions", "sessions", "window", "maximum_segment_size_ipv4", "maximum_segment_size_ipv6", "timeouts_ns",
-        "sends_bursts", "transport", "pump"])
+        "sends_bursts", "transport", "pump", "site"])
+    try assertNames(server["site"], ["generation", "resources", "bytes", "held", "access_log"])
     try assertNames(server["program"], ["name", "id", "tag", "age_ns", "run_count", "run_time_ns"])
     try assertNames(server["sessions"], Self.states)
     try assertNames(server["timeouts_ns"], ["half_open", "idle", "closing", "time_wait"])
@@ -93,7 +94,7 @@ final class JSONTests: XCTestCase {
     try lab.attach()
     let connection = try TCPConnection(in: lab.lab.client.namespace, to: lab.lab.server.ipv6, port: 8080)
     try connection.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-    XCTAssertEqual(try connection.receive(92).count, 92)
+    XCTAssertEqual(try connection.receive(129).count, 129)
     let found = try XCTUnwrap(try lab.loader("sessions", "--json").object()["sessions"] as? [[String: Any]])
     XCTAssertEqual(found.count, 1)
     try assertNames(
@@ -106,7 +107,7 @@ final class JSONTests: XCTestCase {
     XCTAssertEqual(found[0]["local_port"] as? Int, 8080)
     XCTAssertEqual(found[0]["remote_address"] as? String, "fd77::2")
     XCTAssertEqual(found[0]["bytes_received"] as? Int, 27)
-    XCTAssertEqual(found[0]["bytes_sent"] as? Int, 92)
+    XCTAssertEqual(found[0]["bytes_sent"] as? Int, 129)
     XCTAssertEqual(found[0]["requests"] as? Int, 1)
     XCTAssertEqual(found[0]["segments_retransmitted"] as? Int, 0)
     XCTAssertEqual(found[0]["recovery"] as? String, "none")

@@ -79,7 +79,7 @@ final class SetUpTests: XCTestCase {
     try lab.attach("--idle-timeout", "1500ms")
     let connection = try TCPConnection(in: lab.lab.client.namespace, to: lab.lab.server.ipv4, port: 8080)
     try connection.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-    XCTAssertEqual(try connection.receive(92).count, 92)
+    XCTAssertEqual(try connection.receive(129).count, 129)
     try lab.attach("--idle-timeout", "1500ms")
     try waitUntil("the session expires") {
       try lab.loader("stats").output.contains("expired_idle")

@@ -30,7 +30,7 @@ final class ConnectionTests: XCTestCase {
 
   func testHeadClosesToo() {
     expect(
-      request("Connection: close", method: "HEAD"), Response(kind: .ok, persistence: .close, headOnly: true))
+      request("Connection: close", method: "HEAD"), Reply(answer: nil, persistence: .close, headOnly: true))
   }
 
   func testOptionsAreFoundInAnyListAndCase() {
@@ -76,8 +76,9 @@ final class ConnectionTests: XCTestCase {
     expect("HEAD\r\n", .refused(.badRequest))
   }
 
-  func testExpectIsAnsweredFinallyAtOnce() {
-    // RFC 9110 10.1.1: a final answer may stand in for 100.
-    expect(request("Expect: 100-continue", "Content-Length: 3") + "abc" + request(), .ok, .ok)
+  func testMethodThatIsNotAllowedKeepsTheConnection() {
+    expect(request(method: "PUT") + request(), .notAllowed, .ok)
+    expect(
+      request("Connection: close", method: "PUT") + request(), Reply(answer: .methodNotAllowed, persistence: .close))
   }
 }

@@ -28,9 +28,21 @@ final class RequestLineTests: XCTestCase {
   }
 
   func testRegisteredMethodsAreNotAllowed() {
-    for method in ["POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"] {
-      expect(request(method: method), .refused(.methodNotAllowed))
+    // RFC 9110 15.5.6
+    for method in ["POST", "PUT", "DELETE", "TRACE", "PATCH"] { expect(request(method: method) + request(),
+      .notAllowed, .ok) }
+    // RFC 9112 3.2.3
+    for target in ["example.org:443", "[::1]:443", "/"] {
+      expect(request(method: "CONNECT", target: target) + request(), .notAllowed, .ok)
     }
+  }
+
+  func testOptions() {
+    // RFC 9110 9.3.7, RFC 9112 3.2.4
+    for target in ["*", "/", "/a?b", "http://example.org", "http://example.org/a"] {
+      expect(request(method: "OPTIONS", target: target) + request(), .options, .ok)
+    }
+    for target in ["**", "*/", "a"] { expect(request(method: "OPTIONS", target: target), .refused(.badRequest)) }
   }
 
   func testOtherTokensAreNotImplemented() {
@@ -48,9 +60,15 @@ final class RequestLineTests: XCTestCase {
     }
   }
 
-  func testEveryFormOfTargetIsTaken() {
-    for target in ["/", "/a/b?c=d&e", "*", "http://example.org/", "example.org:80", "//", "/%00", "/;", "?"] {
-      expect("GET \(target) HTTP/1.1\r\nHost: a\r\n\r\n", .ok)
+  func testFormsOfTarget() {
+    for target in ["/", "/a/b?c=d&e", "http://example.org/", "//", "/;", "/?", "/|{}\"<>^`\\"] {
+      expect(request(target: target), .ok)
+      expect(request(method: "HEAD", target: target), .headOK)
+    }
+    // RFC 9112 3.2: what is no path, and a fragment.
+    for target in ["*", "example.org:80", "?", "a", "a/b", ".", "%2f", "/#", "/a#b", "#"] {
+      expect(request(target: target), .refused(.badRequest))
+      expect(request(method: "PUT", target: target), .refused(.badRequest))
     }
   }
 

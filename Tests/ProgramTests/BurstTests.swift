@@ -210,6 +210,13 @@ final class BurstTests: XCTestCase {
   static func head(_ length: Int, _ persistence: Persistence = .implied) -> [UInt8] {
     let close = persistence == .close ? "Connection: close\r\n" : ""
     return Array(
-      "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: \(length)\r\n\(close)\r\n".utf8)
+      """
+        HTTP/1.1 200 OK\r
+        Date: Sun, 06 Nov 1994 08:49:37 GMT\r
+        Content-Type: application/octet-stream\r
+        Content-Length: \(length)\r
+        \(close)\r
+
+        """.utf8)
   }
 }

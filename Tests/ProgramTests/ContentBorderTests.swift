@@ -4,33 +4,48 @@ import HTTPCore
 import PacketKit
 import XCTest
 
-/// Heads and bodies that lie across the borders of the content store's chunks, and begin and end at every place modulo
+/// Heads, whose last two bytes stand for their CRLF, and bodies that lie across the borders of the content store's chunks, and begin and end at every place modulo
 /// what its sums count in.
 final class ContentBorderTests: XCTestCase {
   private static let body = pattern(2 * Int(CONTENT_CHUNK_SIZE) + 20_000)
   private var server: TestServer!
-  private var template = answer_template()
+  /// Where the answer is described in its generation's first chunk, and as it was packed.
+  private var place = 0
+  private var packed = representation()
+  private var memory: MappedMemory?
+  private var bytes: UnsafeMutableRawBufferPointer!
   private let get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
   override func setUpWithError() throws {
     server = try TestServer.sending(.bytes(Self.body)) { $0.initial_window = 64 }
-    template = try XCTUnwrap(try server.object.map("answers").lookup(UInt32(0), as: answer_template.self))
+    let generation = try XCTUnwrap(try server.object.map("current").lookup(UInt32(0), as: UInt32.self))
+    guard let chunks = try server.object.map("content").innerMap(at: generation) else {
+      throw ProgramTestFailure(description: "the site's generation has no chunks")
+    }
+    let memory = try chunks.mapMemory(writable: true)
+    bytes = memory.bytes
+    self.memory = consume memory
+    let site = bytes.load(as: DataPlaneABI.site.self)
+    let host = bytes.loadUnaligned(fromByteOffset: Int(site.default_host), as: virtual_host.self)
+    place = Int(host.only) + MemoryLayout<resource>.offset(of: \.representations)!
+    packed = bytes.loadUnaligned(fromByteOffset: place, as: representation.self)
   }
 
   /// Has GET answered by two ranges of the body, as if they were head and body.
   private func expectAnswer(
     head: Range<Int>, body: Range<Int>, size: UInt16 = 1460, ipv6: Bool = false, line: UInt = #line
   ) throws {
-    let start = Int(template.body_offset)
-    var template = answer_template()
-    template.generation = self.template.generation
-    template.head_offset = UInt32(start + head.lowerBound)
-    template.head_length = UInt16(head.count)
-    template.body_offset = UInt32(start + body.lowerBound)
-    template.body_length = UInt32(body.count)
+    let start = Int(packed.body_offset)
+    var changed = representation()
+    changed.status = 200
+    changed.offset = UInt32(start + head.lowerBound)
+    changed.start_length = UInt16(head.count) - 2
+    changed.body_offset = UInt32(start + body.lowerBound)
+    changed.body_length = UInt32(body.count)
     let expected = Array(Self.body[head] + Self.body[body])
-    template.checksum = onesComplementSum(expected)
-    try server.object.map("answers").update(UInt32(0), template)
+    changed.checksum = onesComplementSum(expected)
+    changed.head_checksum = onesComplementSum(Array(Self.body[head]))
+    bytes.storeBytes(of: changed, toByteOffset: place, as: representation.self)
     let (opened, _) = try TestServer.stranger(ipv6: ipv6).connected(to: server, options: [.maximumSegmentSize(size)])
     var client = opened
     try server.expectDrop(client.ack())
@@ -42,7 +57,7 @@ final class ContentBorderTests: XCTestCase {
 
   /// Where chunk n begins, in the body.
   private func border(_ chunk: Int) -> Int {
-    chunk * Int(CONTENT_CHUNK_SIZE) - Int(template.body_offset)
+    chunk * Int(CONTENT_CHUNK_SIZE) - Int(packed.body_offset)
   }
 
   func testBodiesAcrossBorders() throws {

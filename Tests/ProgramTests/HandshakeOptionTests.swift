@@ -39,19 +39,28 @@ final class HandshakeOptionTests: XCTestCase {
           $0.features = allowed
           $0.receive_window = 1 << 20
         }) {
-          for stranger in TestServer.strangers() { try expectAgreement(stranger, offered, allowed) }
+          for stranger in TestServer.strangers() {
+            for isInLinuxOrder in [false, true] {
+              try expectAgreement(stranger, offered, allowed, isInLinuxOrder: isInLinuxOrder)
+            }
+          }
         }
       }
     }
   }
 
-  private func expectAgreement(_ stranger: Client, _ offered: Int, _ allowed: UInt32) throws {
+  private func expectAgreement(
+    _ stranger: Client, _ offered: Int, _ allowed: UInt32, isInLinuxOrder: Bool
+  ) throws {
     var client = stranger
     let agreed = UInt32(offered) & allowed
     var offers: [TCPOption] = [.maximumSegmentSize(1400)]
-    if offered & 1 != 0 { offers.append(.windowScale(3)) }
-    if offered & 2 != 0 { offers.append(.timestamps(value: time, echo: 0)) }
+    let scale: [TCPOption] = offered & 1 != 0 ? [.noOperation, .windowScale(3)] : []
+    if !isInLinuxOrder { offers += scale }
     if offered & 4 != 0 { offers.append(.sackPermitted) }
+    if offered & 2 != 0 { offers.append(.timestamps(value: time, echo: 0)) }
+    // With all three these are the bytes that Linux sends.
+    if isInLinuxOrder { offers += scale }
     let bytes = try server.run(client.syn(options: offers).bytes)
     XCTAssertEqual(bytes.action, .transmit)
     let answer = try client.hear(bytes.output)
@@ -69,6 +78,8 @@ final class HandshakeOptionTests: XCTestCase {
 
     let session = try XCTUnwrap(try server.session(of: client)).tcp
     XCTAssertEqual(session.features, UInt8(agreed))
+    XCTAssertEqual(session.maximum_segment_size, 1400)
+    if agreed & 2 != 0 { XCTAssertEqual(session.timestamps.recent, time) }
     XCTAssertEqual(session.send_scale, agreed & 1 != 0 ? 3 : 0)
     XCTAssertEqual(session.receive_scale, agreed & 1 != 0 ? 5 : 0)
     XCTAssertEqual(session.receive.window, agreed & 1 != 0 ? 1 << 20 : 65535)
@@ -211,7 +222,7 @@ final class HandshakeOptionTests: XCTestCase {
       var (client, _) = try stranger.connected(
         to: server, options: [.maximumSegmentSize(100)], flags: [.syn, .ece, .cwr])
       try server.expectDrop(client.ack())
-      let first = try server.answer(to: client.data(get + get + get), for: &client)
+      let first = try server.answer(to: client.data(get + get), for: &client)
       XCTAssertEqual(first.tcp.flags, .ack)
       let before = try XCTUnwrap(try server.session(of: client)).tcp.congestion.window
       let marks = try server.counter(\.congestion_marks)

@@ -49,6 +49,7 @@ final class TestServer {
     for address in [Self.ipv4, Self.ipv6] { try addresses.update(bytes: address.mapped, [1]) }
 
     try writeContent(content, to: object)
+    try stopClock(of: object)
     try object.map("request_grammar").update(bytes: [0, 0, 0, 0], RequestGrammar().bytes)
     self.object = object
     self.program = program

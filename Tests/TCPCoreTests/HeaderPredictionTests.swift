@@ -82,6 +82,7 @@ final class HeaderPredictionTests: XCTestCase {
     var random = SplitMix(seed: seed)
     var received = 0
     var answered = 0
+    var finished = 0
     for round in 0..<200_000 {
       let before = block(&random)
       let segment = segment(for: before, &random)
@@ -129,7 +130,8 @@ final class HeaderPredictionTests: XCTestCase {
       XCTAssertEqual(transmission.length, answer)
       XCTAssertEqual(transmission.newLength, answer)
       XCTAssertEqual(transmission.flags, .acknowledge)
-      XCTAssertEqual(transmission.lastFlags, .push)
+      XCTAssertEqual(transmission.lastFlags, closes ? ControlBits.push.union(.finish) : .push)
+      finished += closes ? 1 : 0
       XCTAssertEqual(transmission.firstFlags, .none)
       XCTAssertEqual(transmission.isCapable, whole.isCapable)
       XCTAssertEqual(transmission.segments, 1)
@@ -138,34 +140,127 @@ final class HeaderPredictionTests: XCTestCase {
     // The generator must reach what this is about.
     XCTAssertGreaterThan(received, 10_000)
     XCTAssertGreaterThan(answered, 2_000)
+    XCTAssertGreaterThan(finished, 200)
   }
 
-  func testExpectedAcknowledgmentsAreTakenAsByTheWholeOfTheCore() {
+  func testExpectedControlSegmentsAreTakenAsByTheWholeOfTheCore() {
     let seed = randomSeed("TCP_TEST_SEED")
     var random = SplitMix(seed: seed)
-    var taken = 0
-    for round in 0..<100_000 {
-      let before = block(&random)
+    var taken = [ControlBlock.ExpectedControl: Int]()
+    for round in 0..<200_000 {
+      var before = block(&random)
+      if random.once(in: 4) { open(&before, &random) }
+      if random.once(in: 2) { close(&before, &random) }
       var segment = segment(for: before, &random)
       if !random.once(in: 10) { segment.payloadLength = 0 }
+      if random.once(in: 3) { segment.flags = segment.flags.union(.finish) }
       var options = options(for: before, &random)
       var predicted = before
-      guard predicted.acknowledgeExpected(segment, &options, parameters: parameters, now: now) else {
+      let control = predicted.takeExpectedControl(segment, &options, parameters: parameters, now: now)
+      guard control != .none else {
         XCTAssertEqual(bytes(predicted), bytes(before), "round \(round), TCP_TEST_SEED=\(seed)")
         continue
       }
-      taken += 1
+      taken[control, default: 0] += 1
       var whole = before
       let reaction = whole.receive(segment, &options, parameters: parameters, now: now)
-      XCTAssertEqual(reaction.verdict, .proceed)
+      XCTAssertEqual(reaction.verdict, control == .establishment ? .establish : .proceed)
       XCTAssertEqual(reaction.refusal, .none)
       XCTAssertEqual(reaction.deliverableLength, 0)
-      XCTAssertFalse(reaction.acknowledgmentDue)
+      XCTAssertEqual(reaction.acknowledgmentDue, control == .finish)
       whole.deliver(0, of: reaction)
-      XCTAssertFalse(
-        whole.transmit(budget: 64, acknowledgmentDue: false, parameters: parameters, now: now).isDue)
+      let transmission = whole.transmit(
+        budget: 64, acknowledgmentDue: reaction.acknowledgmentDue, parameters: parameters, now: now)
+      XCTAssertEqual(transmission.isDue, control == .finish)
+      XCTAssertEqual(transmission.length, 0)
+      XCTAssertEqual(transmission.sequence, predicted.send.next)
+      XCTAssertEqual(transmission.flags, .acknowledge)
+      XCTAssertEqual(transmission.lastFlags, .none)
       XCTAssertEqual(bytes(predicted), bytes(whole), "round \(round), TCP_TEST_SEED=\(seed)")
     }
-    XCTAssertGreaterThan(taken, 5_000)
+    for control in [ControlBlock.ExpectedControl.acknowledgment, .establishment, .finish] {
+      XCTAssertGreaterThan(taken[control] ?? 0, 1_000, "\(control)")
+    }
+  }
+
+  /// The SYN-ACK has been sent.
+  private func open(_ block: inout ControlBlock, _ random: inout SplitMix) {
+    block.state = .synReceived
+    block.flags.rawValue = 0
+    block.send.next = block.send.unacknowledged.advanced(by: 1)
+    block.send.queued = block.send.next
+    block.congestion = Congestion()
+    block.arm(parameters, now)
+  }
+
+  /// Our FIN has been sent, and acknowledged or not.
+  private func close(_ block: inout ControlBlock, _ random: inout SplitMix) {
+    finish(&block)
+    block.state = random.pick([.finWait1, .finWait2, .finWait1, .finWait2, .closing, .lastAck, .timeWait])
+    if block.state == .finWait2 || block.state == .timeWait { block.send.unacknowledged = block.send.next }
+    block.arm(parameters, now)
+  }
+
+  /// Our FIN has been sent, and is not acknowledged.
+  private func finish(_ block: inout ControlBlock) {
+    block.flags.rawValue = 3
+    block.send.queued = block.send.next
+    block.send.next = block.send.next.advanced(by: 1)
+  }
+
+  /// After whatever segment without payload: `transmitNothing` must do what `transmit` does, or nothing.
+  func testNothingIsTransmittedAsByTheWholeOfTheCore() {
+    let seed = randomSeed("TCP_TEST_SEED")
+    var random = SplitMix(seed: seed)
+    var silent = 0
+    var limited = 0
+    for round in 0..<100_000 {
+      var before = block(&random)
+      before.flags.rawValue = random.pick([0, 0, 1])
+      if random.once(in: 3) { finish(&before) }
+      if random.once(in: 4) { before.timer = random.pick([.none, .keepAlive, .windowProbe]) }
+      if random.once(in: 4) { before.recovery.flags.insert(.limited) }
+      var shortCut = before
+      guard shortCut.transmitNothing(parameters: parameters, now: now) else {
+        XCTAssertEqual(bytes(shortCut), bytes(before), "round \(round), TCP_TEST_SEED=\(seed)")
+        continue
+      }
+      silent += 1
+      limited += before.recovery.flags.contains(.limited) ? 1 : 0
+      var whole = before
+      XCTAssertFalse(whole.transmit(budget: 64, acknowledgmentDue: false, parameters: parameters, now: now).isDue)
+      XCTAssertEqual(bytes(shortCut), bytes(whole), "round \(round), TCP_TEST_SEED=\(seed)")
+    }
+    XCTAssertGreaterThan(silent, 10_000)
+    XCTAssertGreaterThan(limited, 1_000)
+  }
+
+  /// Where one run is all there can be, a second call must find nothing, and change nothing.
+  func testOneRunIsAllThereIsWhereNothingIsRepaired() {
+    let seed = randomSeed("TCP_TEST_SEED")
+    var random = SplitMix(seed: seed)
+    var sent = 0
+    var cut = 0
+    for round in 0..<100_000 {
+      var block = block(&random)
+      if random.once(in: 2) { block.queue(UInt32(random.below(100_000))) }
+      block.flags.rawValue = random.pick([0, 0, 1])
+      if random.once(in: 4) { finish(&block) }
+      guard block.hasOneRunAtMost else { continue }
+      let budget = UInt32(random.pick([1, 2, 64]))
+      let due = random.once(in: 2)
+      let first = block.transmit(budget: budget, acknowledgmentDue: due, parameters: parameters, now: now)
+      // The caller stops there anyway.
+      if first.isDue && first.segments >= budget { continue }
+      sent += first.length > 0 ? 1 : 0
+      cut += first.length > 0 && block.unsent > 0 ? 1 : 0
+      var again = block
+      let second = again.transmit(
+        budget: budget - (first.isDue ? first.segments : 0), acknowledgmentDue: false, parameters: parameters, now: now)
+      XCTAssertFalse(second.isDue, "round \(round), TCP_TEST_SEED=\(seed)")
+      XCTAssertEqual(bytes(again), bytes(block), "round \(round), TCP_TEST_SEED=\(seed)")
+    }
+    XCTAssertGreaterThan(sent, 5_000)
+    XCTAssertGreaterThan(cut, 500)
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 // The programs' maps and working memory. Nobody outside the kernel reads `scratch`.
 #include "data_plane_abi.h"
+#include "request_abi.h"
 
 enum {
   FRAME_BYTES = 512,         // of a frame that are copied at once; headers must lie within the first 256
@@ -104,6 +105,35 @@ struct reading {
   u32 refused;
   u32 is_full;               // requests were left for which there was no room
   u32 consumed;              // bytes
+  u32 is_pending;            // the request at hand has come out of `requests`
+};
+
+// What the stream has from a place on.
+struct piece {
+  u32 generation;
+  u32 offset;                // in the content
+  u32 is_text;               // 1: the bytes have to be made; `offset` is that in the answer
+  u32 place;                 // of the answer in the plan's queue
+  u32 has_date;              // 1: `scratch.date_text` goes over a part of them,
+  u32 date_place;            // from here on, bytes from the piece's first
+};
+
+// What a request has been found to be for.
+struct responding {
+  u32 generation;
+  u32 host;                  // offset of a struct virtual_host
+  u32 resource;              // offset of a struct resource; 0: nothing has been found yet
+  u32 prefix_length;         // of the route that led to it, bytes
+  u32 selected;              // HTTPCore.SelectionKind,
+  u32 representation;        // offset of the struct representation,
+  u32 first;                 // and of its body the bytes from here on,
+  u32 length;                // so many,
+  u32 total;                 // of these
+  u32 place;                 // of the slot or route that is next, in the content
+  u32 fingerprint;
+  u32 text_length;           // bytes of `kept` that are filled
+  u32 is_too_long;           // it would not have fit,
+  u32 is_malformed;          // or the request does not say what it is made of
 };
 
 // The progress of a bpf_loop over bytes.
@@ -135,6 +165,18 @@ struct scratch {
   u32 timer_queue;            // which one the pump is at,
   u32 is_transmitting;        // and whether the session at hand, which is claimed then, has something to send
   u32 victim_is_gone;
+  u32 date;                   // which second `date_text` is
+  u32 date_sum;               // ones' complement sum of its 29 bytes, as they lie in memory
+  u8 date_text[64];
+  u8 text[OVERSHOOT + 8];             // a part of them, or of a date, with zeros behind it
+  struct piece piece;
+  struct responding responding;
+  struct answer reply;
+  struct kept_key kept_key;
+  struct kept_text kept;
+  struct request request;
+  struct log_entry log;
+  u8 log_text[4096 + OVERSHOOT];      // behind it
   u32 last_sent;              // SND.NXT of a session that has made way for a new one
 };
 
@@ -155,6 +197,27 @@ FIELD(scratch, copies)
 FIELD(scratch, options)
 BYTES(scratch, chunk)
 BYTES(scratch, header)
+BYTES(scratch, date_text)
+BYTES(scratch, text)
+FIELD(scratch, piece)
+BYTES(scratch, request)
+FIELD(scratch, responding)
+FIELD(scratch, reply)
+FIELD(scratch, kept_key)
+FIELD(scratch, kept)
+BYTES(kept_text, bytes)
+FIELD(scratch, log)
+BYTES(scratch, log_text)
+BYTES(log_entry, remote_address)
+#define REQUEST_BYTES(F) \
+  BPF_HELPER void *_Nonnull scratch_##F(struct scratch *_Nonnull s) { return &s->request.F; }
+REQUEST_BYTES(host)
+REQUEST_BYTES(target)
+REQUEST_BYTES(path)
+FIELD(kept_key, flow)
+BPF_HELPER const struct site_text *_Nonnull location_piece_text(const struct location_piece *_Nonnull p) {
+  return &p->text;
+}
 FIELD(plan, path)
 FIELD(plan, queue)
 FIELD(path, flow)
@@ -171,6 +234,41 @@ BYTES(session, tcp)
 // In Swift an assignment would go by way of the stack.
 BPF_HELPER void plan_copy(struct plan *_Nonnull to, const struct plan *_Nonnull from) {
   __builtin_memcpy(to, from, sizeof *to);
+}
+
+BPF_HELPER void flow_copy(struct flow *_Nonnull to, const struct flow *_Nonnull from) {
+  __builtin_memcpy(to, from, sizeof *to);
+}
+BPF_HELPER void answer_copy(struct answer *_Nonnull to, const struct answer *_Nonnull from) {
+  __builtin_memcpy(to, from, sizeof *to);
+}
+// Places in the content's structures, whose numbers are masked for the verifier.
+BPF_HELPER u32 site_common_offset(u32 number) {
+  return __builtin_offsetof(struct site, common) +
+         (u32)sizeof(struct representation) * (number < COMMON_COUNT ? number : 0);
+}
+BPF_HELPER u32 resource_representation_offset(u32 coding) {
+  return __builtin_offsetof(struct resource, representations) + (u32)sizeof(struct representation) * (coding & 3);
+}
+BPF_HELPER const struct site_text *_Nonnull site_tail(const struct site *_Nonnull s, u32 persistence) {
+  return &s->tails[persistence < PERSISTENCE_COUNT ? bpf_opaque(persistence) & 3 : 0];
+}
+// Areas of the request, as `append_text` takes them.
+BPF_HELPER u64 scratch_host_offset(void) { return __builtin_offsetof(struct scratch, request.host); }
+BPF_HELPER u64 scratch_target_offset(void) { return __builtin_offsetof(struct scratch, request.target); }
+BPF_HELPER u64 scratch_referer_offset(void) { return __builtin_offsetof(struct scratch, request.referer); }
+BPF_HELPER u64 scratch_agent_offset(void) { return __builtin_offsetof(struct scratch, request.agent); }
+BPF_HELPER u64 scratch_area_word(const struct scratch *_Nonnull s, u64 offset) {
+  offset = bpf_opaque(offset);
+  return offset <= sizeof *s - 8 ? *(const u64 *)((const u8 *)s + offset) : 0;
+}
+
+// Likewise, and by words of 64 bits: both lie where those do.
+_Static_assert(__builtin_offsetof(struct session, queue) % 8 == 0, "session.queue");
+_Static_assert(__builtin_offsetof(struct plan, queue) % 8 == 0, "plan.queue");
+BPF_HELPER void plan_copy_queue(struct plan *_Nonnull to, const struct session *_Nonnull from) {
+  __builtin_memcpy(__builtin_assume_aligned(&to->queue, 8), __builtin_assume_aligned(&from->queue, 8),
+                   sizeof to->queue);
 }
 
 // A session belongs to the program that has claimed it until it is released; see Claim.swift. Both are full barriers.
@@ -206,7 +304,8 @@ MAP(statistics, BPF_MAP_TYPE_PERCPU_ARRAY, 1, 0, u32, struct statistics)
 MAP(configuration, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct configuration)
 MAP(served_ports, BPF_MAP_TYPE_ARRAY, SERVED_PORT_WORDS, 0, u32, u64)
 MAP(local_addresses, BPF_MAP_TYPE_HASH, 4096, 0, struct local_address, u8)
-MAP(answers, BPF_MAP_TYPE_ARRAY, ANSWER_KIND_COUNT * PERSISTENCE_COUNT, 0, u32, struct answer_template)
+// The generation that answers requests.
+MAP(current, BPF_MAP_TYPE_ARRAY, 1, 0, u32, u32)
 struct content_map;
 extern struct content_map content __attribute__((swift_name("contentMap")));
 // The chunk of a generation, or null. A look-up in an inner map takes the pointer that the outer one gave.
@@ -216,6 +315,35 @@ BPF_HELPER struct content_chunk *_Nullable content_chunk_lookup(u32 generation, 
 }
 MAP(request_grammar, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct request_grammar)
 MAP(scratch, BPF_MAP_TYPE_PERCPU_ARRAY, 1, 0, u32, struct scratch)
+// The access log. Its size is the control plane's affair.
+struct access_log_map {
+  __uint(type, BPF_MAP_TYPE_RINGBUF);
+  __uint(max_entries, 4096);
+};
+extern struct access_log_map access_log __attribute__((swift_name("access_logMap")));
+BPF_HELPER u64 access_log_query(u64 what) {
+  return BPF_CALL(ringbuf_query, u64, (void *, u64))(&access_log, what);
+}
+BPF_HELPER long access_log_output(const void *_Nonnull data, u64 size, u64 flags) {
+  return BPF_CALL(ringbuf_output, long, (void *, const void *, u64, u64))(&access_log, data, size, flags);
+}
+MAP(wall_clock, BPF_MAP_TYPE_PERCPU_ARRAY, 1, 0, u32, struct wall_clock)
+// Requests of which a part has come, one for each session whose parser is within one. Their memory is allocated when
+// there is one, and limited by this map's size.
+struct pending_request { u8 bytes[__builtin_offsetof(struct request, path)]; };
+MAP(requests, BPF_MAP_TYPE_HASH, 10000, BPF_F_NO_PREALLOC, struct flow, struct pending_request)
+BPF_HELPER long requests_save(const struct flow *_Nonnull key, struct scratch *_Nonnull s) {
+  return requests_update(key, (const struct pending_request *)&s->request, BPF_ANY);
+}
+enum { PENDING_BLOCK = 64 };  // bytes, which divide those of a pending request
+// Brings a block of a pending request back.
+BPF_HELPER void scratch_load_block(struct scratch *_Nonnull s, const struct pending_request *_Nonnull from, u32 index) {
+  u64 offset = bpf_opaque((u64)index * PENDING_BLOCK);
+  if (offset <= sizeof *from - PENDING_BLOCK)
+    __builtin_memcpy((u8 *)&s->request + offset, from->bytes + offset, PENDING_BLOCK);
+}
+// Locations of answers that are queued. Their memory is allocated when one is, and limited by this map's size.
+MAP(kept, BPF_MAP_TYPE_HASH, 10000, BPF_F_NO_PREALLOC, struct kept_key, struct kept_text)
 // Plans that have left, until the last of their segments has been built.
 MAP(plans, BPF_MAP_TYPE_PERCPU_ARRAY, PLAN_SLOTS, 0, u32, struct plan)
 
@@ -308,6 +436,13 @@ struct loop_context {
   struct session *_Nullable session;
   const struct request_grammar *_Nullable grammar;
 };
+struct pending_context {
+  struct scratch *_Nonnull scratch;
+  const struct pending_request *_Nonnull pending;
+};
+struct path_context {
+  struct scratch *_Nonnull scratch;
+};
 struct copy_context {
   struct xdp_md *_Nonnull context;
   struct scratch *_Nonnull scratch;
@@ -335,6 +470,20 @@ struct claim_context {
 struct recycle_context {
   struct scratch *_Nonnull scratch;
 };
+struct search_context {
+  struct scratch *_Nonnull scratch;
+};
+// A text of the content, or an area of the request, of which words are appended to `kept`.
+struct append_context {
+  struct scratch *_Nonnull scratch;
+  const struct content_chunk *_Nonnull chunk;
+  u64 area;                   // offset in `scratch`; 0: the text is in the chunk
+  u64 place;                  // of the text there
+};
+struct log_context {
+  struct scratch *_Nonnull scratch;
+  u64 area;
+};
 struct expiry_context {
   struct statistics *_Nonnull statistics;
   u64 now;
@@ -347,6 +496,8 @@ struct expiry_context {
     return ((long (*)(u32, void *, void *, u64))181)(iterations, (void *)function##_step, c, 0);              \
   }
 LOOP(read_requests, struct loop_context)
+LOOP(load_request, struct pending_context)
+LOOP(make_path, struct path_context)
 LOOP(sum_frame, struct loop_context)
 LOOP(copy_pieces, struct copy_context)
 LOOP(copy_pieces_skb, struct copy_skb_context)
@@ -356,6 +507,11 @@ LOOP(walk_options, struct recycle_context)
 LOOP(recycle_time_wait, struct recycle_context)
 LOOP(try_claim, struct claim_context)
 LOOP(expire_sessions, struct expiry_context)
+LOOP(search_resource, struct search_context)
+LOOP(search_host, struct search_context)
+LOOP(search_route, struct search_context)
+LOOP(append_text, struct append_context)
+LOOP(append_log, struct log_context)
 
 // Functions that the verifier checks once, by themselves, whatever leads to them: global functions, in programs.c. All
 // that it knew of a caller's values is forgotten behind a call, so that paths do not multiply.
@@ -365,6 +521,26 @@ extern u32 read_segment(struct xdp_md *_Nonnull context, struct session *_Nullab
 extern u32 read_beginning(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 read_host(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 read_end(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 read_text(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 settle_request(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 evaluate_coding(struct scratch *_Nullable scratch);
+extern u32 evaluate_tag(struct scratch *_Nullable scratch, u32 kind);
+extern u32 evaluate_date(struct scratch *_Nullable scratch, u32 kind);
+extern u32 evaluate_range(struct scratch *_Nullable scratch);
+extern u32 copy_path(struct scratch *_Nullable scratch);
+extern u32 respond_request(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 reply_whole(struct scratch *_Nullable scratch, u32 place);
+extern u32 reply_other(struct scratch *_Nullable scratch);
+extern u32 log_request(struct scratch *_Nullable scratch, u32 status);
+extern u32 select_reply(struct scratch *_Nullable scratch);
+extern u32 find_host(struct scratch *_Nullable scratch);
+extern u32 find_resource(struct scratch *_Nullable scratch);
+extern u32 has_prefix(struct scratch *_Nullable scratch, u32 length);
+extern u32 append_location(struct scratch *_Nullable scratch, u32 index, u32 persistence);
+extern u32 find_piece(struct scratch *_Nullable scratch, struct plan *_Nullable plan, u32 offset, u32 wanted);
+extern u32 keep_range(struct scratch *_Nullable scratch, u32 persistence);
+extern u32 append_number(struct scratch *_Nullable scratch, u32 number);
+extern u32 make_text(struct scratch *_Nullable scratch, struct plan *_Nullable plan, u32 length);
 extern u32 transmit_segment(struct session *_Nullable session, struct scratch *_Nullable scratch, u32 budget);
 extern u32 expire_segment(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 emit_segment(struct xdp_md *_Nonnull context, struct scratch *_Nullable scratch, struct plan *_Nullable plan,

@@ -166,29 +166,61 @@ struct segment_options {
 
 // HTTPCore.RequestParser: where in a request the connection's input stands.
 struct request_parser {
-  u8 state;                     // a state of the grammar's automaton
-  u8 byte;                      // the byte that led to it, while the parser has yet to resolve it
+  u16 state;                    // a state of the grammar's automaton
   u16 flags;                    // HTTPCore.RequestFlags: what the present request has said so far
-  u32 length;                   // bytes of the present request's head so far, empty lines before it included
-  u64 content_length;           // of the present request, as far as it has been read; then what is left to skip
+  u16 length;                   // bytes of the present request's head so far, empty lines before it included
+  u8 byte;                      // the byte that led to the state, while the parser has yet to resolve it
+  u8 reserved;
+  u32 content_length;           // of the present request, as far as it has been read; then what is left to skip
+  u32 content_total;            // of a chunked content so far
+};
+
+// Where the bytes of a text go. HTTPCore.Capture.
+struct capture {
+  u16 area;                     // enum request_area
+  u16 offset;                   // of the area in struct request, bytes
+  u16 capacity;                 // bytes
+  u16 fold;                     // 0x20: letters are made small
 };
 
 // The one entry of `request_grammar`: the automaton that reads a request's head. HTTPCore.GrammarTables.
 struct request_grammar {
   u8 classes[256];              // of each byte, below 64
-  u8 transitions[256][64];      // state, class: the next state
-  u16 effects[256];             // state: the HTTPCore.RequestFlags that entering it sets
+  u16 transitions[512][64];     // state, class: the next state
+  u16 effects[512];             // state: the HTTPCore.RequestFlags that entering it sets
+  struct capture captures[64];  // of the states that capture
 };
 
-// One or more equal answers, one after the other: two ranges of the content store. HTTPCore.Answer.
+// What the answer says of the connection's future. HTTPCore.Persistence.
+enum persistence { PERSISTENCE_IMPLIED, PERSISTENCE_CLOSE, PERSISTENCE_KEEP_ALIVE, PERSISTENCE_COUNT };
+
+// Where the last lines of an answer's head come from.
+enum answer_tail {
+  TAIL_STORED,                  // the content
+  TAIL_KEPT,                    // `kept`: they were made of the request, to say a range or a Location
+};
+
+enum answer_flag {
+  ANSWER_IN_ONE_PIECE = 1,      // all of it lies in the content, one part behind the other
+  ANSWER_DATED = 2,             // the start ends in a Date line
+};
+
+// One or more equal answers, one after the other: ranges of the content, with a Date of their own. See site_abi.h.
 struct answer {
-  u32 head_offset;              // in the content of its generation, bytes
-  u32 body_offset;              // likewise; a short answer's body follows its head
+  u32 start;                    // of the status line and Date, in the content of its generation, bytes
+  u32 head;                     // of further lines, likewise
+  u32 tail;                     // of the last lines, likewise, unless they are kept
+  u32 body;                     // likewise
   u32 body_length;              // bytes; 0 for HEAD
-  u16 head_length;              // bytes
+  u32 date;                     // seconds since 1970
+  u16 start_length;             // bytes, all three
+  u16 head_length;
+  u16 tail_length;
   u16 count;                    // how many times it is to be sent
-  u16 checksum;                 // ones' complement sum of one answer, network byte order, not inverted
+  u16 checksum;                 // of an answer in one piece: its ones' complement sum but for the date's, as in memory
   u8 generation;                // index into `content`
+  u8 tail_kind;                 // enum answer_tail
+  u8 flags;                     // enum answer_flag
   u8 reserved;
 };
 
@@ -200,7 +232,7 @@ struct answer_queue {
   u32 first_sequence;           // of the first byte of answers[head]
   u8 head;
   u8 count;
-  u16 reserved;
+  u16 kept_count;               // answers of TAIL_KEPT among them, whose text lies in `kept`
 };
 
 // The value of `sessions`.
@@ -253,6 +285,8 @@ struct configuration {
   u32 pump_interface;                // index of the end of the pump's pair that its frame is sent into; 0: no pump
   u32 pump_awake_length;             // bytes of the pump's frame while something is due soon,
   u32 pump_asleep_length;            // and while nothing is: the longer the frame, the slower its round
+  u32 atomic_time_offset;            // seconds that International Atomic Time is ahead of UTC by this host's clock
+  u32 logs_requests;                 // 1: an entry of `access_log` for each request
 };
 
 // configuration.exit
@@ -267,29 +301,9 @@ enum tcp_feature {
   TCP_FEATURE_WINDOW_SCALE = 1, TCP_FEATURE_TIMESTAMPS = 2, TCP_FEATURE_SACK = 4, TCP_FEATURE_ECN = 8,
 };
 
-// Which answer, an index into `answers`. HTTPCore.AnswerKind.
-enum answer_kind {
-  ANSWER_OK, ANSWER_BAD_REQUEST, ANSWER_METHOD_NOT_ALLOWED, ANSWER_NOT_IMPLEMENTED, ANSWER_VERSION_NOT_SUPPORTED,
-  ANSWER_URI_TOO_LONG, ANSWER_HEADER_TOO_LARGE, ANSWER_CONTENT_TOO_LARGE, ANSWER_KIND_COUNT,
-};
-
-// What the answer says of the connection's future. HTTPCore.Persistence.
-enum persistence { PERSISTENCE_IMPLIED, PERSISTENCE_CLOSE, PERSISTENCE_KEEP_ALIVE, PERSISTENCE_COUNT };
-
-// A value of `answers`, at kind * PERSISTENCE_COUNT + persistence.
-struct answer_template {
-  u32 head_offset;              // in the content of its generation, bytes
-  u32 body_offset;
-  u32 body_length;
-  u16 head_length;
-  u16 checksum;                 // ones' complement sum of head and body
-  u16 head_checksum;            // of the head alone, for HEAD
-  u8 generation;
-  u8 reserved;
-};
-
-// The content store: `content` is an array of maps, an inner one for each generation. Bytes of a generation never
-// change; a new one takes another place, and the old one goes when no session has an answer of it.
+// The content store: `content` is an array of maps, an inner one for each generation, and `current` says which one
+// answers requests. Bytes of a generation never change; a new one takes another place, and the old one goes when no
+// session has an answer of it.
 enum {
   CONTENT_GENERATIONS = 16,
   CONTENT_CHUNK_SHIFT = 18,
@@ -321,7 +335,48 @@ struct pump {
 // The key of `local_addresses`; the value is one byte.
 struct local_address { u8 address[16]; };
 
+// An entry of `access_log`, a ring buffer; the text follows: the request's target, the host, the referer and the user
+// agent, one after the other, as the client sent them.
+struct log_entry {
+  u64 time;                     // nanoseconds since 1970
+  u8 remote_address[16];
+  u16 remote_port;
+  u16 local_port;
+  u16 status;
+  u8 method;                    // enum request_method
+  u8 version_minor;             // HTTP/1.version_minor
+  u32 body_length;              // of the answer, bytes
+  u16 request_length;           // of the target; this and the next three: bytes of text
+  u16 host_length;
+  u16 referer_length;
+  u16 agent_length;
+  u16 flags;                    // enum log_flag
+  u16 reserved;
+};
+
+// log_entry.flags
+enum log_flag {
+  LOG_FLAG_CUT = 1,             // not all of the text found room
+};
+
 // A value of `served_ports`: 64 ports a word, port p is bit p % 64 of word p / 64.
 enum { SERVED_PORT_WORDS = 1024 };
 
+// The one entry of `wall_clock`, one copy a CPU: what the time is.
+struct wall_clock {
+  u64 until;                    // nanoseconds, CLOCK_MONOTONIC: how long `seconds` may be taken for the time
+  u32 seconds;                  // since 1970, UTC
+  u32 reserved;
+};
+
+// The key of `kept`: an answer of a session, by its place in the ring.
+struct kept_key {
+  struct flow flow;
+  u32 place;
+};
+enum { KEPT_TEXT = 2048 };
+// The last lines of an answer's head, made of the request.
+struct kept_text { u8 bytes[KEPT_TEXT + 64]; };
+
+#include "site_abi.h"
 #include "statistics_abi.h"

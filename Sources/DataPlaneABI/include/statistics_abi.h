@@ -23,7 +23,7 @@ struct statistics {
   u64 expired_time_wait;
   u64 time_wait_recycled;            // TIME-WAIT cut short to admit a newcomer to a full table
   // Requests.
-  u64 requests;                      // answered 200
+  u64 requests;                      // answered with a status below 400
   u64 requests_refused;              // answered 4xx or 5xx
   // Segments sent, by kind.
   u64 syn_acknowledgments_sent;
@@ -64,4 +64,6 @@ struct statistics {
   u64 dropped_race;                  // another CPU was at the session for too long, or had ended it
   u64 dropped_no_room;               // the frame could be grown neither at its tail nor at its head
   u64 dropped_internal;              // a helper failed that must not fail
+  // The log.
+  u64 log_entries_lost;              // nobody had read for so long that there was no room
 };

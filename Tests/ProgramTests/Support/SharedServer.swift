@@ -93,13 +93,6 @@ extension TestServer {
 
   /// A client of either family.
   static func strangers() -> [Client] { [stranger(), stranger(ipv6: true)] }
-
-  /// What the server must say, as the control plane rendered it.
-  static func content(_ kind: AnswerKind, _ persistence: Persistence = .implied, headOnly: Bool = false) -> [UInt8] {
-    let response = Response(kind: kind, persistence: persistence, headOnly: headOnly)
-    guard let bytes = try? ContentImage().answer(to: response) else { preconditionFailure("the greeting is no file") }
-    return bytes
-  }
 }
 
 extension configuration {

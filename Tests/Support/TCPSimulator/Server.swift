@@ -122,6 +122,7 @@ struct Server {
   /// The short cut of header prediction.
   private mutating func converseAsExpected(_ packet: Packet, _ segment: Segment, _ now: Nanoseconds) -> Bool {
     let options = packet.segmentOptions
+    if segment.payloadLength == 0 { return takeExpectedControl(packet, segment, now) }
     let isExpected = withUnsafePointer(to: options) {
       block.receiveExpected(segment, $0, parameters: parameters, now: now.instant)
     }
@@ -134,6 +135,7 @@ struct Server {
     watch.received(packet, reaction, block, now)
     let taken = take(packet, reaction)
     watch.willTransmit(block, now)
+    let start = block.send.next
     let length = block.answerExpected(
       taken, of: segment.payloadLength, parameters: parameters, now: now.instant)
     guard length > 0 else {
@@ -142,10 +144,37 @@ struct Server {
       return true
     }
     counters.answeredAtOnce += 1
+    let finishes = block.flags.contains(.finishSent)
     let run = Transmission(
-      sequence: SequenceNumber(block.send.next.value &- length), length: length, flags: .acknowledge,
-      firstFlags: .none, lastFlags: .push, isDue: true, isRepetition: false, newLength: length,
-      isCapable: block.isCapable, segments: 1)
+      sequence: start, length: length, flags: .acknowledge, firstFlags: .none,
+      lastFlags: finishes ? ControlBits.push.union(.finish) : .push, isDue: true, isRepetition: false,
+      newLength: length, isCapable: block.isCapable, segments: 1)
+    let segments = cut(run, now)
+    watch.transmitted(run, segments, budget: 1, isExpiry: false, queued: queued, block, now)
+    return true
+  }
+
+  /// The short cut for segments without payload.
+  private mutating func takeExpectedControl(_ packet: Packet, _ segment: Segment, _ now: Nanoseconds) -> Bool {
+    let options = packet.segmentOptions
+    let next = block.receive.next
+    let control = withUnsafePointer(to: options) {
+      block.takeExpectedControl(segment, $0, parameters: parameters, now: now.instant)
+    }
+    guard control != .none else { return false }
+    counters.segmentsReceived += 1
+    counters.expected += 1
+    var reaction = Reaction(control == .establishment ? .establish : .proceed)
+    reaction.finishes = control == .finish
+    reaction.acknowledgmentDue = control == .finish
+    // Before the FIN is taken.
+    var judged = block
+    judged.receive.next = next
+    if control == .finish { judged.state = .finWait2 }
+    watch.received(packet, reaction, judged, now)
+    guard control == .finish else { return true }
+    watch.willTransmit(block, now)
+    let run = Transmission(sequence: block.send.next, length: 0, flags: .acknowledge)
     let segments = cut(run, now)
     watch.transmitted(run, segments, budget: 1, isExpiry: false, queued: queued, block, now)
     return true

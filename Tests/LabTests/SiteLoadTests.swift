@@ -1,0 +1,63 @@
+import Foundation
+import LabKit
+import XCTest
+
+/// Many clients at once on a mix of files: not one error, and not one wrong length.
+final class SiteLoadTests: XCTestCase {
+  func testWrkOnAMixOfFiles() throws {
+    let site = try GeneratedSite(files: 1000)
+    for server in SiteLab.Server.every {
+      let lab = try SiteLab(server, root: site.folder)
+      for family in ServerLab.Family.allCases {
+        let mix = try WrkMix(site.files.map { .init(target: $0.target, status: 200, length: $0.size) })
+        let result = try mix.run(in: lab, family, connections: 64, seconds: 2)
+        XCTAssertGreaterThan(result.requests, 1000, "\(server) \(family)")
+        XCTAssertEqual(result.problems, [], "\(server) \(family)")
+      }
+    }
+  }
+
+  /// Answers of other kinds come between the files. HEAD is not among them: wrk would wait for a body.
+  func testWrkOnAMixOfAnswers() throws {
+    let site = try GeneratedSite(files: 200)
+    let lab = try SiteLab(root: site.folder)
+    var requests: [WrkMix.Request] = site.files.map { .init(target: $0.target, status: 200, length: $0.size) }
+    for file in site.files.prefix(50) {
+      if file.size > 0 {
+        requests.append(.init(target: file.target, status: 206, length: 1, fields: ["Range": "bytes=-1"]))
+      }
+      requests.append(.init(target: file.target, status: 405, method: "DELETE"))
+      let future = "Fri, 01 Jan 2100 00:00:00 GMT"
+      requests.append(.init(target: file.target, status: 304, fields: ["If-Modified-Since": future]))
+      requests.append(.init(target: file.target + "-no", status: 404))
+    }
+    for directory in site.directories.dropFirst() {
+      requests.append(.init(target: String(GeneratedSite.encoded(directory).dropLast()), status: 301))
+    }
+    let result = try WrkMix(requests).run(in: lab, connections: 64, seconds: 2)
+    XCTAssertGreaterThan(result.requests, requests.count)
+    XCTAssertEqual(result.problems, [])
+  }
+
+  func testApacheBench() throws {
+    let site = try GeneratedSite(files: 40)
+    let lab = try SiteLab(root: site.folder)
+    // ab takes a length that changes for a failure. It can't do with an answer without content.
+    for entry in site.files.filter({ $0.size > 0 }).sorted(by: { $0.size < $1.size }).suffix(12) {
+      for options in [["-k"], []] {
+        let count = entry.size > 100_000 ? "100" : "500"
+        let result = try lab.client(
+          ["ab", "-q", "-n", count, "-c", "32", "-s", "10"] + options + [lab.url(entry.target)])
+        XCTAssertTrue(result.succeeded, "\(result)")
+        for (name, value) in [
+          ("Complete requests:", count), ("Failed requests:", "0"), ("Document Length:", "\(entry.size) bytes"),
+        ] {
+          let line = result.output.split(separator: "\n").first { $0.hasPrefix(name) }
+          XCTAssertEqual(
+            line?.dropFirst(name.count).trimmingCharacters(in: .whitespaces), value, "\(entry.path) \(result)")
+        }
+        XCTAssertFalse(result.output.contains("Non-2xx"), result.output)
+      }
+    }
+  }
+}
