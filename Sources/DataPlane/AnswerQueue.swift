@@ -57,7 +57,7 @@ extension UnsafeMutablePointer<session> {
       queue.pointee.head = (queue.pointee.head &+ 1) & 3
       queue.pointee.count &-= 1
     }
-    if queue.pointee.count == 0, queue.pointee.kept_count != 0 { forgetKept(self, flow) }
+    if queue.pointee.count == 0, queue.pointee.has_kept != 0 { forgetKept(self, flow) }
   }
 
   /// Forgets all runs, since the peer has acknowledged all that was queued. The caller holds the claim.
@@ -65,7 +65,7 @@ extension UnsafeMutablePointer<session> {
   func forgetAll(_ flow: UnsafePointer<flow>) {
     queue.pointee.first_sequence = tcp.pointee.send.queued.value
     queue.pointee.count = 0
-    if queue.pointee.kept_count != 0 { forgetKept(self, flow) }
+    if queue.pointee.has_kept != 0 { forgetKept(self, flow) }
   }
 
   /// Queues an answer: one more of the last run, or the first of a new one. The caller holds the claim and has seen to

@@ -21,7 +21,7 @@ func claim(_ session: Session, _ identity: UInt32) -> Bool {
 /// taken, and once another flow has it, that its identity is another.
 @inline(__always)
 func remove(_ session: Session, _ flow: UnsafePointer<flow>) {
-  if session.queue.pointee.kept_count != 0 { forgetKept(session, flow) }
+  if session.queue.pointee.has_kept != 0 { forgetKept(session, flow) }
   if session.parser.pointee.isWithinRequest { requests_delete(flow) }
   session.tcp.pointee.state = .closed
   session.pointee.identity = 0

@@ -39,4 +39,4 @@ struct Content {
 typealias DataPlaneSite = site
 
 /// The place in its chunk of what lies at an offset of a content.
-let contentChunkMask: UInt64 = 0x3_ffff
+let contentChunkMask = UInt64(CONTENT_CHUNK_SIZE - 1)

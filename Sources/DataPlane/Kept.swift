@@ -1,5 +1,5 @@
-// Last lines of a head that are made of the request, so that they have no place in the content: they are kept in the map
-// `kept` until the session's answers have all been acknowledged.
+// Last lines of a head that are made of the request, so that they have no place in the content: they are kept in the
+// map `kept` until the session's answers have all been acknowledged.
 
 extension UnsafeMutablePointer<scratch> {
   var kept: UnsafeMutablePointer<kept_text> { @inline(__always) get { scratch_kept(self) } }
@@ -24,8 +24,9 @@ extension UnsafeMutablePointer<scratch> {
     let key = scratch_kept_key(own)
     flow_copy(kept_key_flow(key), flow)
     key.pointee.place = (UInt32(queue.pointee.head) &+ UInt32(queue.pointee.count)) & 3
+    flow_copy(kept_text_flow(own.kept), flow)
     guard kept_update(key, own.kept, 0) == 0 else { return false }
-    queue.pointee.kept_count = 1
+    queue.pointee.has_kept = 1
     return true
   }
 }
@@ -43,7 +44,7 @@ func forgetKept(_ session: Session, _ flow: UnsafePointer<flow>) {
     kept_delete(key)
     place &+= 1
   }
-  session.queue.pointee.kept_count = 0
+  session.queue.pointee.has_kept = 0
 }
 
 /// Makes the last lines of the answer to a request for a range in `scratch.kept`: what the global function `keep_range`

@@ -1,7 +1,7 @@
 // A Location that is made of the request (RFC 9110 10.2.2).
 
-/// Makes the last lines of a redirection's head in `scratch.kept`, one piece of the resource's location after the other:
-/// what the global function `append_location` does.
+/// Makes the last lines of a redirection's head in `scratch.kept`, one piece of the resource's location after the
+/// other: what the global function `append_location` does.
 ///
 /// - Parameters:
 ///   - index: of the piece; one behind the last of them: what ends the head.
@@ -96,7 +96,8 @@ public func appendTextStep(_ index: UInt32, _ loop: UnsafeMutablePointer<append_
   let step = UInt64(index) &* 8
   let word: UInt64
   if loop.pointee.area == 0 {
-    let place = bpf_opaque(loop.pointee.place &+ step) & contentChunkMask
+    // A text goes on into the bytes of the next chunk that this one repeats.
+    let place = (bpf_opaque(loop.pointee.place) & contentChunkMask) &+ (bpf_opaque(step) & UInt64(KEPT_TEXT - 1))
     word = loadWord(UnsafeRawPointer(loop.pointee.chunk), UInt(place))
   } else {
     word = scratch_area_word(scratch, loop.pointee.area &+ step)

@@ -60,6 +60,6 @@ struct SKBFrame: OutgoingFrame {
   }
 }
 
-/// No head of an answer is shorter than 60 bytes, and no segment longer than 9216; a head has up to 7 pieces, and a
-/// text that was made of the request 32.
+/// No segment is longer than 9216 bytes. Four answers have up to 28 pieces, texts that were made of requests 32 each,
+/// and what is repeated is no shorter than 100 Continue, of which 25 bytes are one piece.
 private let pieceLimit: UInt32 = 1200

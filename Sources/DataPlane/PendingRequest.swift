@@ -6,7 +6,7 @@
 func loadRequest(_ session: Session, _ scratch: Scratch) {
   guard let pending = requests_lookup(scratch.flow) else {
     scratch.request.begin()
-    refuse(session, scratch)
+    giveUp(session, scratch)
     return
   }
   var context = pending_context(scratch: scratch, pending: pending)
@@ -26,18 +26,18 @@ func keepRequest(_ session: Session, _ scratch: Scratch) {
   if session.parser.pointee.isWithinRequest {
     guard requests_save(scratch.flow, scratch) != 0 else { return }
     // There is no memory for it.
-    if session.hasRoomForAnswer {
-      refuse(session, scratch)
-    } else {
-      session.parser.pointee.abandon()
-      session.tcp.pointee.close()
-    }
+    giveUp(session, scratch)
   }
   if scratch.reading.pointee.is_pending != 0 { requests_delete(scratch.flow) }
 }
 
-/// Answers 503 and closes.
+/// Answers 503, if there is room for an answer, and closes.
 @inline(__always)
-private func refuse(_ session: Session, _ scratch: Scratch) {
-  if session.parser.pointee.refuse(.unavailable, scratch.request) { answer(session, scratch) }
+private func giveUp(_ session: Session, _ scratch: Scratch) {
+  if !session.hasRoomForAnswer {
+    session.parser.pointee.abandon()
+    session.tcp.pointee.close()
+  } else if session.parser.pointee.refuse(.unavailable, scratch.request) {
+    answer(session, scratch)
+  }
 }

@@ -117,7 +117,9 @@ public func makeText(
   key.pointee.place = (UInt32(queue.pointee.head) &+ piece.pointee.place) & 3
   guard let kept = kept_lookup(key) else { return noText }
   let skipped = Int(bpf_opaque(UInt64(within &- tailPlace)) & UInt64(KEPT_TEXT - 1))
-  return take(UnsafeRawPointer(kept_text_bytes(kept)) + skipped, length, scratch)
+  let sum = take(UnsafeRawPointer(kept_text_bytes(kept)) + skipped, length, scratch)
+  // The peer may have acknowledged it meanwhile, and another's text have got its place.
+  return flow_equals(kept_text_flow(kept), plan.path.flow) != 0 ? sum : noText
 }
 
 /// What `makeText` returns for what is not there any more.

@@ -16,6 +16,8 @@ public func replyWhole(_ scratch: UnsafeMutablePointer<scratch>, _ place: UInt32
   guard place != 0, let content = Content(scratch.responding.pointee.generation),
     let representation = content.at(place, as: Representation.self), representation.pointee.offset != 0
   else { return 0 }
+  // Another answer may have been begun, and given up.
+  reply.pointee.flags = 0
   let head = representation.pointee.validatorsLength &+ representation.pointee.entityLength
     &+ representation.pointee.lengthLength
   reply.start(representation)

@@ -10,8 +10,10 @@ public func respond(_ session: UnsafeMutablePointer<session>, _ scratch: UnsafeM
   var zero: UInt32 = 0
   guard let configuration = configuration_lookup(&zero), let current = current_lookup(&zero) else { return 0 }
   let request = scratch.request
-  scratch.responding.pointee.generation = current.pointee
-  scratch.reply.begin(request, wallClock(scratch.pointee.now, configuration), current.pointee)
+  // Read once: the next site may take this one's place at any moment.
+  let generation = UInt32(truncatingIfNeeded: bpf_opaque(UInt64(current.pointee)))
+  scratch.responding.pointee.generation = generation
+  scratch.reply.begin(request, wallClock(scratch.pointee.now, configuration), generation)
   var status: UInt32
   if request.pointee.refusal == Request.accepted {
     status = replyToPath(session, scratch)

@@ -95,8 +95,8 @@ struct LocationTemplate: Hashable, Sendable {
     return pieces
   }
 
-  /// Bytes: room has to be left for what the request puts in.
-  static let longest = 1024
+  /// Bytes: the longest path, percent-encoded. What then leaves no room for what the request puts in is 414.
+  static let longest = 3 * SiteLimits.path + 16
 
   private static func error(
     _ text: String, _ reason: String, mend: String = "write text with {host}, {target}, {rest} and {query} in it"

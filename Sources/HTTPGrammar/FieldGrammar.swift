@@ -34,10 +34,12 @@ extension Automaton {
       ("range", element(ElementKind.range, .single, lineEnd: lineEnd)),
       ("expect", element(ElementKind.expect, .single, lineEnd: lineEnd)),
     ]
-    if keepsLogFields {
-      values.append(("referer", text("referer", .referer, lineEnd: lineEnd)))
-      values.append(("user-agent", text("user agent", .agent, lineEnd: lineEnd)))
-    }
+    // All states are there in both grammars, with the same numbers: one may take the other's place while a session's
+    // parser stands anywhere.
+    let referer = text("referer", .referer, lineEnd: lineEnd)
+    let agent = text("user agent", .agent, lineEnd: lineEnd)
+    values.append(("referer", keepsLogFields ? referer : value))
+    values.append(("user-agent", keepsLogFields ? agent : value))
     for field in values {
       // RFC 9110 5.1: the case of names does not matter.
       keyword(field.name, from: start, other: name, ignoringCase: true, ends: [(ByteSet(":"), field.value)])

@@ -99,7 +99,12 @@ struct ContentStore: ~Copyable {
       // The kernel returns when every program has ended that may have begun before.
       try content.setInnerMap(chunks, at: present)
       let used = try used()
-      for place in old where !used.contains(place) { try content.removeInnerMap(at: place) }
+      for place in old where !used.contains(place) {
+        // Held until the removal has waited for the programs: not every kernel waits before it frees an inner map.
+        let held = try content.innerMap(at: place)
+        try content.removeInnerMap(at: place)
+        _ = consume held
+      }
       return try old.filter { used.contains($0) }.compactMap { try generation(at: $0) }.sorted { $0.number < $1.number }
     }
   }

@@ -161,15 +161,19 @@ extension Server {
 }
 
 extension RunningServer {
-  /// Whether requests go into the log.
+  /// Whether requests go into the log. The clock is looked at again besides: it may have been told of leap seconds
+  /// since.
   func setLogsAccess(_ logs: Bool) throws(ControlError) {
     try controlled(.layout) {
       guard let map = try map("configuration"), let grammar = try self.map("request_grammar"),
-        var entry = try map.lookup(UInt32(0), as: DataPlaneABI.configuration.self),
-        (entry.logs_requests != 0) != logs
+        var entry = try map.lookup(UInt32(0), as: DataPlaneABI.configuration.self)
       else { return }
-      try LoadedServer.writeGrammar(grammar, logsAccess: logs)
+      let offset = Settings.atomicTimeOffset()
+      let changes = (entry.logs_requests != 0) != logs
+      guard changes || entry.atomic_time_offset != offset else { return }
+      if changes { try LoadedServer.writeGrammar(grammar, logsAccess: logs) }
       entry.logs_requests = logs ? 1 : 0
+      entry.atomic_time_offset = offset
       try map.update(UInt32(0), entry)
     }
   }

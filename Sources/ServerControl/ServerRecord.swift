@@ -71,7 +71,10 @@ extension Attempt {
   var record: ServerRecord {
     var hash = FNV()
     hash.add(file.bytes)
-    withUnsafeBytes(of: settings.entry(interface: interface, secret: (0, 0))) { hash.add($0) }
+    var entry = settings.entry(interface: interface, secret: (0, 0))
+    // The clock's affair.
+    entry.atomic_time_offset = 0
+    withUnsafeBytes(of: entry) { hash.add($0) }
     for word in settings.portWords() { withUnsafeBytes(of: word) { hash.add($0) } }
     for address in addresses.sorted() { hash.add(address.bytes) }
     return ServerRecord(site: settings.site, fingerprint: String(hash.value, radix: 16))

@@ -84,7 +84,7 @@ public struct Settings: Sendable, Equatable {
   }
 
   /// Seconds that International Atomic Time is ahead of UTC by this host's clock; 0 where nobody has set it.
-  private static func atomicTimeOffset() -> UInt32 {
+  static func atomicTimeOffset() -> UInt32 {
     var atomic = timespec(), civil = timespec()
     clock_gettime(CLOCK_TAI, &atomic)
     clock_gettime(CLOCK_REALTIME, &civil)

@@ -47,7 +47,8 @@ public struct LocationTemplate: Sendable, Equatable, CustomStringConvertible {
         let name = String(rest[rest.index(after: rest.startIndex)..<end])
         guard let piece = Self.names[name] else {
           throw SiteError(
-            "the location \(quoted(text)) has {\(name)}, which there is not", mend: "use {host}, {target}, {rest} or {query}")
+            "the location \(quoted(text)) has {\(name)}, which there is not",
+            mend: "use {host}, {target}, {rest} or {query}")
         }
         pieces.append(piece)
         rest = rest[rest.index(after: end)...]

@@ -71,7 +71,7 @@ final class ObjectLayoutTests: XCTestCase {
     try expect("answer_queue", answer_queue.self, [
       member("answers", \answer_queue.answers), member("first_sequence", \answer_queue.first_sequence),
       member("head", \answer_queue.head), member("count", \answer_queue.count),
-      member("kept_count", \answer_queue.kept_count),
+      member("has_kept", \answer_queue.has_kept),
     ])
   }
 

@@ -11,7 +11,8 @@ final class ObjectMapTests: XCTestCase {
     let expected = Set(
       [
         "sessions", "statistics", "configuration", "served_ports", "local_addresses", "content", "current",
-        "kept", "wall_clock", "access_log", "requests", "request_grammar", "scratch", "plans", "timers_2", "timers_16", "timers_128", "timers_1024", "pump", "blank",
+        "kept", "wall_clock", "access_log", "requests", "request_grammar", "scratch", "plans", "timers_2", "timers_16",
+        "timers_128", "timers_1024", "pump", "blank",
         "time_wait", "expiries", "session_clock", "stages", "pump_stages",
       ] + copies.map { "clones_\($0)" })
     // What the compilers make of constants is theirs.

@@ -18,7 +18,8 @@ final class LogFormatTests: XCTestCase {
 
   /// A record as the programs write it.
   private func record(
-    method: request_method = REQUEST_METHOD_GET, status: UInt16 = 200, texts: [[UInt8]], flags: UInt16 = 0, address: String = "192.0.2.7"
+    method: request_method = REQUEST_METHOD_GET, status: UInt16 = 200, texts: [[UInt8]], flags: UInt16 = 0,
+    address: String = "192.0.2.7"
   ) -> [UInt8] {
     var entry = log_entry()
     entry.time = 971_211_336_500_000_000
@@ -62,7 +63,8 @@ final class LogFormatTests: XCTestCase {
 
   func testWhatIsMissingIsAHyphen() throws {
     XCTAssertEqual(
-      try line(record(method: REQUEST_METHOD_NONE, status: 400, texts: [[], [], [], []], address: "2001:db8::1"), .combined),
+      try line(
+        record(method: REQUEST_METHOD_NONE, status: 400, texts: [[], [], [], []], address: "2001:db8::1"), .combined),
       "2001:db8::1 - - [10/Oct/2000:22:55:36 +0200] \"-\" 400 2326 \"-\" \"-\"")
     XCTAssertTrue(
       try line(record(method: REQUEST_METHOD_OTHER, status: 405, texts: texts("/", "", "", "")), .common)

@@ -79,7 +79,8 @@ final class HeadTextTests: XCTestCase {
         let connection = ["", "Connection: close\r\n", "Connection: keep-alive\r\n"][Int(persistence.rawValue)]
         XCTAssertEqual(
           lines(RangeLines(first: first, length: length, total: total, persistence: persistence)),
-          "Content-Range: bytes \(first)-\(first + length - 1)/\(total)\r\nContent-Length: \(length)\r\n\(connection)\r\n")
+          "Content-Range: bytes \(first)-\(first + length - 1)/\(total)\r\n"
+            + "Content-Length: \(length)\r\n\(connection)\r\n")
       }
     }
   }

@@ -4,8 +4,8 @@ import HTTPCore
 import PacketKit
 import XCTest
 
-/// Heads, whose last two bytes stand for their CRLF, and bodies that lie across the borders of the content store's chunks, and begin and end at every place modulo
-/// what its sums count in.
+/// Heads, whose last two bytes stand for their CRLF, and bodies that lie across the borders of the content store's
+/// chunks, and begin and end at every place modulo what its sums count in.
 final class ContentBorderTests: XCTestCase {
   private static let body = pattern(2 * Int(CONTENT_CHUNK_SIZE) + 20_000)
   private var server: TestServer!

@@ -232,7 +232,7 @@ struct answer_queue {
   u32 first_sequence;           // of the first byte of answers[head]
   u8 head;
   u8 count;
-  u16 kept_count;               // answers of TAIL_KEPT among them, whose text lies in `kept`
+  u16 has_kept;                 // 1: there may be answers of TAIL_KEPT among them, whose text lies in `kept`
 };
 
 // The value of `sessions`.
@@ -375,8 +375,12 @@ struct kept_key {
   u32 place;
 };
 enum { KEPT_TEXT = 2048 };
-// The last lines of an answer's head, made of the request.
-struct kept_text { u8 bytes[KEPT_TEXT + 64]; };
+// The last lines of an answer's head, made of the request. An entry that is deleted while it is read may be another's
+// by then, which its flow shows.
+struct kept_text {
+  u8 bytes[KEPT_TEXT + 64];
+  struct flow flow;
+};
 
 #include "site_abi.h"
 #include "statistics_abi.h"

@@ -59,7 +59,7 @@ enum location_kind {
   LOCATION_HOST,                // what the client calls this host, without a port
   LOCATION_TARGET,              // the request's target from its path on, as it was sent, query included
   LOCATION_REST,                // likewise, without the prefix that the route matched
-  LOCATION_QUERY,               // of the target what follows the path, from the question mark on; nothing if that is all
+  LOCATION_QUERY,               // of the target what follows the path: nothing, or more than a question mark
 };
 enum { LOCATION_PIECES = 8 };
 struct location_piece {
