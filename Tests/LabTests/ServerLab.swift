@@ -80,7 +80,8 @@ final class ServerLab {
     return (id, try XCTUnwrap(Self.find("map_ids", in: program) as? [Int]))
   }
 
-  private static func find(_ key: String, in json: Any) -> Any? {
+  /// The value of a key, wherever it is.
+  static func find(_ key: String, in json: Any) -> Any? {
     if let object = json as? [String: Any] {
       return object[key] ?? object.values.lazy.compactMap { find(key, in: $0) }.first
     }

@@ -60,4 +60,24 @@ final class SiteLoadTests: XCTestCase {
       }
     }
   }
+
+  /// Nobody reads the access log: requests go on all the same, and what found no room in it is counted.
+  func testNobodyReadsTheLog() throws {
+    let site = try GeneratedSite(files: 200)
+    let lab = try SiteLab(root: site.folder, arguments: ["--access-log"])
+    guard case .xdp = lab.server else { return }
+    let mix = try WrkMix(
+      site.files.filter { $0.size < 2000 }.map { .init(target: $0.target, status: 200, length: $0.size) })
+    let result = try mix.run(in: lab, connections: 32, seconds: 3)
+    XCTAssertEqual(result.problems, [])
+    let server = lab.lab.server
+    let statistics = try JSONSerialization.jsonObject(
+      with: Data(try server.namespace.run(Products.loader, "stats", server.interface, "--json").utf8))
+    let lost = try XCTUnwrap(ServerLab.find("log_entries_lost", in: statistics) as? Int)
+    let requests = try XCTUnwrap(ServerLab.find("requests", in: statistics) as? Int)
+    let lines = try server.namespace.run(Products.loader, "log", server.interface).split(separator: "\n")
+    XCTAssertGreaterThan(lost, 0, "of \(requests) requests")
+    XCTAssertGreaterThan(lines.count, 1000)
+    XCTAssertEqual(lines.count + lost, requests)
+  }
 }
