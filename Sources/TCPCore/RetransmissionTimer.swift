@@ -149,5 +149,6 @@ extension ControlBlock {
     recovery.passLimit = send.unacknowledged
     recovery.resume = send.unacknowledged
     roundTrip.timedStart = 0
+    roundTrip.minimum = .max
   }
 }

@@ -139,6 +139,7 @@ extension ControlBlock {
   private mutating func restartAfterIdle(_ parameters: Parameters, _ now: Instant) {
     guard outstanding == 0, unsent > 0, isIdle(now) else { return }
     congestion.restart(segmentSize: segmentSize, initialWindow: UInt32(parameters.initialWindow))
+    roundTrip.minimum = .max
   }
 
   /// Whether nothing has been sent or acknowledged for longer than RTO.

@@ -91,6 +91,7 @@ struct round_trip {
   u32 timeout;                  // RTO before back-off, microseconds
   u32 timed_sequence;           // an acknowledgment beyond it ends the measurement under way
   u32 timed_start;              // units of 2^10 nanoseconds; 0: none is under way
+  u32 minimum;                  // the shortest, microseconds; all ones: none was measured
 };
 
 // TCPCore.RecoveryMode, in this order.
@@ -132,8 +133,8 @@ struct control_block {
   struct round_trip round_trip;
   struct loss_recovery recovery;
   u32 progress;                 // units of 2^20 nanoseconds: when something new was last acknowledged
-  u64 timer_deadline;           // nanoseconds, CLOCK_MONOTONIC; 0: no timer is wanted
   u32 challenge_start;          // milliseconds of the monotonic clock: when the present count of challenge ACKs began
+  u64 timer_deadline;           // nanoseconds, CLOCK_MONOTONIC; 0: no timer is wanted
   u16 challenge_count;          // challenge ACKs sent since then
   u16 maximum_segment_size;     // what we may send in one segment, options included, bytes
   u8 state;                     // enum tcp_state
@@ -147,6 +148,7 @@ struct control_block {
   struct congestion congestion;
   struct scoreboard scoreboard;
   struct work work;
+  u32 reserved;
 };
 
 enum { SELECTIVE_BLOCKS = 4 };
