@@ -1,5 +1,6 @@
 import DataPlaneABI
 import HTTPCore
+import Redirects
 
 /// A representation before it is written: its body, and where head and body will lie.
 struct RepresentationPlan {

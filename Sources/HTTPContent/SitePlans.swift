@@ -1,4 +1,5 @@
 import DataPlaneABI
+import Redirects
 
 /// A site, checked, before anything of it has a place: what each host leads to, by numbers of resources.
 struct SitePlans {
@@ -97,13 +98,27 @@ struct SitePlans {
       host: host, path: path, content: content, headers: fields,
       representations: [RepresentationPlan(coding: .identity, body: SitePlans.body(content))])
     if case .redirect(_, let location) = content {
-      plan.location = try LocationTemplate(location).pieces
+      plan.location = try SitePlans.pieces(of: location)
     }
     let head = plan.head(plan.representations[0], tag: 1).bytes.count
     guard head <= SiteLimits.head else {
       throw ContentError("the head of \(name) has \(head) bytes, and at most \(SiteLimits.head) are taken")
     }
     resources.append(plan)
+  }
+
+  /// Bytes of a Location, as it is written: the longest path, percent-encoded. What then leaves no room for what the
+  /// request puts in is 414.
+  private static let longestLocation = 3 * SiteLimits.path + 16
+
+  private static func pieces(of location: String) throws(ContentError) -> [LocationTemplate.Piece] {
+    guard location.utf8.count <= longestLocation else {
+      throw ContentError(
+        "the location of a redirect is \(location.utf8.count) bytes long, and at most \(longestLocation) are taken")
+    }
+    do throws(LocationTemplate.Refusal) { return try LocationTemplate(location).sentPieces } catch {
+      throw ContentError("\"\(location)\" is not a location: \(error.reason)", mend: error.mend)
+    }
   }
 
   private static func body(_ content: SiteContent) -> RepresentationPlan.Body {

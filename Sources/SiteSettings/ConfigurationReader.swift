@@ -64,7 +64,7 @@ struct ConfigurationReader {
     if let node = mapping["redirect"] {
       let text = try mapping.text(node, "redirect")
       try located(node) { () throws(SiteError) in
-        try host.add(SiteRules.checkRedirect(status: 301, LocationTemplate(text), at: .prefix("/")))
+        try host.add(SiteRules.checkRedirect(status: 301, LocationTemplate(setting: text), at: .prefix("/")))
       }
     }
     host.headers = try headers(mapping)
@@ -90,7 +90,7 @@ struct ConfigurationReader {
         if let key = mapping.key(key) { throw error(key, "a redirect has no \(key.string ?? "")") }
       }
       let text = try mapping.text(target, "redirect")
-      let location = try located(target) { () throws(SiteError) in try LocationTemplate(text) }
+      let location = try located(target) { () throws(SiteError) in try LocationTemplate(setting: text) }
       return try located(mapping["status"] ?? target) { () throws(SiteError) in
         try SiteRules.checkRedirect(status: status ?? 301, location, at: pattern)
       }

@@ -144,7 +144,7 @@ public struct SiteFlags: Sendable, Equatable, Codable {
       pattern = try Self.pattern(rest[..<sign])
       rest = rest[rest.index(after: sign)...]
     }
-    return try SiteRules.checkRedirect(status: status, LocationTemplate(String(rest)), at: pattern)
+    return try SiteRules.checkRedirect(status: status, LocationTemplate(setting: String(rest)), at: pattern)
   }
 
   /// `PATH=STATUS[:TEXT]`.

@@ -171,11 +171,12 @@ final class ConfigurationFileTests: XCTestCase {
       ),
       (
         "routes:\n- path: /a\n  redirect: /b/{path}",
-        "3:13: the location \"/b/{path}\" has {path}, which there is not; use {host}, {target}, {rest} or {query}"
+        "3:13: \"/b/{path}\" is not a location: {path} is not known in it; use {host}, {target}, {rest} or {query}"
       ),
       (
         "routes:\n- path: /a\n  redirect: /b c",
-        "3:13: the location \"/b c\" has a space, which no URI can have; write it as %XX, its bytes in hexadecimal"
+        "3:13: \"/b c\" is not a location: it has a space, which no URI can have; write it as %XX, its bytes in "
+          + "hexadecimal"
       ),
       ("routes:\n- path: /a\n  redirect: /b\n  type: a/b", "4:3: a redirect has no type"),
       (

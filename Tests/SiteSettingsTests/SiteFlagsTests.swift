@@ -62,33 +62,6 @@ final class SiteFlagsTests: XCTestCase {
     XCTAssertEqual(LocationTemplate.secure.description, "https://{host}{target}")
   }
 
-  func testARequestCannotSayWhichServerARedirectLeadsTo() {
-    for (location, error) in [
-      ("{target}", "begins with a part of the request; begin with https:// or a slash"),
-      ("b{target}", "begins with no server and no slash; begin with https:// or a slash"),
-      ("?a=//{target}", "begins with no server and no slash; begin with https:// or a slash"),
-      (
-        "/{target}",
-        "has two slashes, since {target} has one of its own; begin with https://{host}{target}, or use {rest}"
-      ),
-    ] {
-      XCTAssertThrowsError(try LocationTemplate(location)) { thrown in
-        XCTAssertEqual("\(thrown)", "the location \"\(location)\" \(error)")
-      }
-    }
-    XCTAssertThrowsError(try LocationTemplate("https://a{rest}")) { error in
-      XCTAssertEqual(
-        "\(error)",
-        "in the location \"https://a{rest}\" {rest} becomes a part of the host's name; put a slash before {rest}")
-    }
-    for location in [
-      "https://{host}{target}", "//{host}/{rest}", "/{rest}", "/a{target}", "https://a.b:81{target}", "b",
-      "https://a/{rest}", "https://www.{host}{target}",
-    ] {
-      XCTAssertEqual(try LocationTemplate(location).description, location)
-    }
-  }
-
   func testAnswers() throws {
     XCTAssertEqual(
       try host { $0.responds = ["/ping=200:a:b=c", "/gone/*=410"] }?.routes,
