@@ -99,7 +99,7 @@ public enum Server {
       let path = PinRoot.hostPath(folder.path)
       notices.append(Notice("removed the leftover pins of a dead run on \(folder.interface) (\(path))"))
     }
-    ServerRecord.sweep()
+    RunFolder.sweep()
     return try notices + Equipment.sweep()
   }
 }
