@@ -1,4 +1,5 @@
 import DataPlaneABI
+import Glibc
 import Redirects
 
 /// A site, checked, before anything of it has a place: what each host leads to, by numbers of resources.
@@ -10,12 +11,15 @@ struct SitePlans {
   let entryCount: Int
   private let options: SiteOptions
   private let rules: SiteRules
+  /// When the packing began, seconds since 1970.
+  private let now: UInt32
 
   /// - Throws: `ContentError` for what cannot be served.
   init(_ source: SiteSource, _ progress: ((SiteProgress) -> Void)?) throws(ContentError) {
     hosts = try SiteHosts(source.hosts)
     entryCount = source.entries.count
     options = source.options
+    now = UInt32(clamping: time(nil))
     rules = try SiteRules(options, hosts)
     try addEntries(source.entries)
     hostPlans = Array(repeating: SiteImage.HostPlan(), count: hosts.hosts.count)
@@ -95,7 +99,7 @@ struct SitePlans {
     try SiteRules.check(headers, of: name)
     let fields = rules.fields(headers, host: host, path: path, content)
     var plan = ResourcePlan(
-      host: host, path: path, content: content, headers: fields,
+      host: host, path: path, content: content, headers: fields, modified: modified(content),
       representations: [RepresentationPlan(coding: .identity, body: SitePlans.body(content))])
     if case .redirect(_, let location) = content {
       plan.location = try SitePlans.pieces(of: location)
@@ -118,6 +122,16 @@ struct SitePlans {
     }
     do throws(LocationTemplate.Refusal) { return try LocationTemplate(location).sentPieces } catch {
       throw ContentError("\"\(location)\" is not a location: \(error.reason)", mend: error.mend)
+    }
+  }
+
+  /// RFC 9110 8.8.2.1: an origin server with a clock sends no Last-Modified that is later than its Date. What is dated
+  /// in the future is as old as its packing.
+  private func modified(_ content: SiteContent) -> UInt32 {
+    switch content {
+    case .file(let file): min(file.modified, now)
+    case .bytes(_, _, let modified): min(modified, now)
+    case .fixed, .redirect: 0
     }
   }
 
