@@ -14,8 +14,8 @@ public func writeLogEntry(_ scratch: UnsafeMutablePointer<scratch>, _ status: UI
   else { return 0 }
   let request = own.request
   // Where there was more than is kept, one byte more is there, but for a target: when a path was made of it, that was
-  // left off, and one that fills the room counts as cut. The differences are negative then: there is one way through for
-  // all of them.
+  // left off, and one that fills the room counts as cut. The differences are negative then: there is one way through
+  // for all of them.
   let excess = excess(request.pointee.targetLength, RequestLayout.targetCapacity &- 1)
     | excess(request.pointee.hostLength, RequestLayout.hostCapacity)
     | excess(request.pointee.refererLength, RequestLayout.logCapacity)

@@ -35,13 +35,15 @@ final class SiteFlagsTests: XCTestCase {
       try host {
         $0.root = "public"
         $0.dotFiles = true
+        $0.precompressed = true
         $0.notFound = "404.html"
         $0.headers = ["X-A: b: c", "/f/=X-B:d"]
         $0.cacheControl = ["no-cache", "/assets/=max-age=60"]
         $0.healthz = true
       },
       HostConfiguration(
-        root: Root(path: "public", includesDotFiles: true), routes: [Route(.path("/healthz"), .respond(.healthy))],
+        root: Root(path: "public", includesDotFiles: true, isPrecompressed: true),
+        routes: [Route(.path("/healthz"), .respond(.healthy))],
         notFound: "404.html",
         headers: [
           HeaderRule(prefix: "/", HeaderLine("X-A", "b: c")), HeaderRule(prefix: "/f/", HeaderLine("X-B", "d")),
@@ -85,6 +87,7 @@ final class SiteFlagsTests: XCTestCase {
   func testMistakes() {
     assertError("--content-type is the type of --body's file") { $0.contentType = "a/b" }
     assertError("--dot-files is about files; name their folder with --root") { $0.dotFiles = true }
+    assertError("--precompressed is about files; name their folder with --root") { $0.precompressed = true }
     assertError("--header is given, and nothing to serve; add --root, --redirect or --respond") {
       $0.headers = ["A: b"]
     }
