@@ -13,10 +13,6 @@ final class CaptureTests: XCTestCase {
     "tcp.checksum.status == 0", "ip.checksum.status == 0", "tcp.checksum.status == 2", "_ws.malformed",
   ]
 
-  /// The client's window is held below what veth's ring takes: 256 frames, of which a burst that finds it full loses
-  /// the rest. A window of at most 200,000 bytes is 140 segments.
-  private static let smallWindow = "tcp_rmem=4096 131072 200000"
-
   func testLosslessDownloadHasNothingToComplainOf() throws {
     for server in DownloadLab.Server.every {
       // Other work on the machine may hold up acknowledgments until a probe is due, which is a repetition.
@@ -28,9 +24,8 @@ final class CaptureTests: XCTestCase {
 
   /// What Wireshark has to say of the server in a lossless download of 100 MB.
   private func complaints(of server: DownloadLab.Server) throws -> [String] {
-    let lab = try DownloadLab(server, size: 100_000_000, client: [Self.smallWindow], isImpaired: true)
-    // Linux takes two milliseconds of other work for a reason to probe.
-    if server == .nginx { try lab.lab.server.namespace.run("sysctl", "-qw", "net.ipv4.tcp_early_retrans=0") }
+    let lab = try DownloadLab(server, size: 100_000_000, client: [DownloadLab.windowOfTheRing], isImpaired: true)
+    try lab.neverProbe()
     let capture = try Capture(on: lab.lab.client)
     try lab.download()
     try capture.stop()
@@ -47,7 +42,7 @@ final class CaptureTests: XCTestCase {
   /// Wireshark's view of a lossy download agrees with what the wire did.
   func testLossyDownloadIsRepairedAsWiresharkSeesIt() throws {
     for server in DownloadLab.Server.every {
-      let lab = try DownloadLab(server, size: 10_000_000, client: [Self.smallWindow], isImpaired: true)
+      let lab = try DownloadLab(server, size: 10_000_000, client: [DownloadLab.windowOfTheRing], isImpaired: true)
       try lab.set(.toClient, .init(loss: 0.01, shortest: 100))
       let capture = try Capture(on: lab.lab.client)
       try lab.download(manner: .patient)

@@ -29,6 +29,10 @@ final class DownloadLab {
     static var isOracle: Bool { every == [.nginx] }
   }
 
+  /// A setting of the client's: a window that veth's ring of 256 frames holds, at most 140 segments. A burst that finds
+  /// the ring full loses the rest, and slow start makes such bursts where nothing that the test does ends it first.
+  static let windowOfTheRing = "tcp_rmem=4096 131072 200000"
+
   let lab: Lab
   let server: Server
   private(set) var body: Body
@@ -121,6 +125,12 @@ final class DownloadLab {
     case .nginx: try Command.run("ln", "-sfT", other.path, folder + "/body")
     }
     body = other
+  }
+
+  /// Linux takes two milliseconds of the machine's other work for a reason to probe: nginx's does so no longer.
+  func neverProbe() throws {
+    guard server == .nginx else { return }
+    try lab.server.namespace.run("sysctl", "-qw", "net.ipv4.tcp_early_retrans=0")
   }
 
   /// One of the totals of `xdp_loader stats --json`.
