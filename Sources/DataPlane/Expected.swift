@@ -32,12 +32,14 @@ func converseAsExpected(
     return XDPAction.drop
   }
   let length = scratch.packet.pointee.payload_length
-  let isUsual = scratch.packet.pointee.has_unread_options == 0 && session.pointee.unread_length == 0
-  if length == 0, isUsual, takeControl(session, scratch, statistics, configuration) != 0 {
+  if scratch.packet.pointee.has_unread_options != 0 || session.pointee.unread_length != 0 {
+    session_release(session)
+    return Conversation.goesOn
+  }
+  if length == 0, takeControl(session, scratch, statistics, configuration) != 0 {
     return depart(context, scratch, statistics, configuration)
   }
-  guard isUsual,
-    tcp.pointee.receiveExpected(Segment(scratch), scratch.found, parameters: Parameters(configuration), now: now)
+  guard tcp.pointee.receiveExpected(Segment(scratch), scratch.found, parameters: Parameters(configuration), now: now)
   else {
     session_release(session)
     return Conversation.goesOn
@@ -72,8 +74,9 @@ func converseAsExpected(
   return depart(context, scratch, statistics, configuration)
 }
 
-/// Leaves what of an expected segment's payload has not been read to the stage `read`. The caller holds the claim.
-@inline(__always)
+/// Leaves what of an expected segment's payload has not been read to the stage `read`. The caller holds the claim, and
+/// has no stack for it.
+@inline(never)
 private func leaveRest(_ session: Session, _ scratch: Scratch) -> Int32 {
   let consumed = scratch.reading.pointee.consumed
   let stored = scratch.reaction

@@ -1,5 +1,6 @@
-// Requests that find no room among a session's answers wait, acknowledged, in the map `unread` until there is some: what
-// a client sends in one go is answered at the pace at which it acknowledges the answers, and nothing of it is sent twice.
+// Requests that find no room among a session's answers wait, acknowledged, in the map `unread` until there is some:
+// what a client sends in one go is answered at the pace at which it acknowledges the answers, and nothing of it has to
+// be sent twice.
 //
 // The input of a session lies there in one piece, from `unread_start` on, and goes back to the beginning only when all
 // of it has been read. What may still be written behind it is what the receive window offers meanwhile, so its right
@@ -66,9 +67,9 @@ private func noteRead(_ session: Session, _ scratch: Scratch) {
 private func offerWindow(_ session: Session, _ scratch: Scratch) {
   var zero: UInt32 = 0
   guard let configuration = configuration_lookup(&zero) else { return }
-  let filled = session.pointee.unread_length == 0 ? 0 : session.unreadEnd
+  let room = session.pointee.unread_length == 0 ? UInt32.max : UInt32(UNREAD_LIMIT) &- session.unreadEnd
   let before = session.tcp.pointee.receive.window
-  session.tcp.pointee.offerWindow(configuration.pointee.receive_window, room: UInt32(UNREAD_LIMIT) &- filled)
+  session.tcp.pointee.offerWindow(configuration.pointee.receive_window, room: room)
   if session.tcp.pointee.receive.window > before { scratch.reaction.pointee.acknowledgment_due = 1 }
 }
 
@@ -107,7 +108,8 @@ public func keepUnreadStep(_ index: UInt32, _ loop: UnsafeMutablePointer<loop_co
   guard position < reading.pointee.end, end < UInt32(UNREAD_LIMIT) else { return 1 }
   let place = UnreadPlace(end)
   let room = min(place.room, UInt32(UNREAD_LIMIT) &- end)
-  let count = bounded(min(min(reading.pointee.end &- position, room), UInt32(UNREAD_PIECE)), limit: UInt64(UNREAD_PIECE))
+  let wanted = min(min(reading.pointee.end &- position, room), UInt32(UNREAD_PIECE))
+  let count = bounded(wanted, limit: UInt64(UNREAD_PIECE))
   guard let bytes = place.find(scratch) ?? place.make(scratch),
     bpf_xdp_load_bytes(loop.pointee.context, position, bytes, count) == 0
   else { return 1 }
@@ -181,7 +183,8 @@ private struct UnreadPlace {
   @inline(__always)
   func make(_ scratch: Scratch) -> UnsafeMutableRawPointer? {
     var zero: UInt32 = 0
-    guard let blank = blank_block_lookup(&zero), unread_update(scratch_unread_key(scratch), blank, 1 /* BPF_NOEXIST */) == 0
+    guard let blank = blank_block_lookup(&zero),
+      unread_update(scratch_unread_key(scratch), blank, 1 /* BPF_NOEXIST */) == 0
     else { return nil }
     return find(scratch)
   }

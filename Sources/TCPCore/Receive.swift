@@ -15,7 +15,9 @@ extension ControlBlock {
     }
 
     // First, check sequence number, and before it the timestamp (RFC 7323 5.3).
-    guard isAcceptable(segment) || fillsClosedWindow(segment) else { return refuseUnacceptable(segment, .outOfWindow, now) }
+    guard isAcceptable(segment) || fillsClosedWindow(segment) else {
+      return refuseUnacceptable(segment, .outOfWindow, now)
+    }
     guard !isOutdated(options) else { return refuseUnacceptable(segment, .timestamp, now) }
 
     // Fifth, check the ACK field.
@@ -39,8 +41,8 @@ extension ControlBlock {
     return segment.length == 0 ? challenge(refusal, now) : Reaction(.acknowledge, refusal)
   }
 
-  /// "If the RCV.WND is zero, no segments will be acceptable, but special allowance should be made to accept valid ACKs"
-  /// (RFC 9293 3.10.7.4): of what a peer sends into a closed window, next in order, the ACK counts, and nothing else.
+  /// "If the RCV.WND is zero, no segments will be acceptable, but special allowance should be made to accept valid
+  /// ACKs" (RFC 9293 3.10.7.4): of what a peer sends into a closed window, next in order, the ACK counts, and nothing else.
   @inline(__always)
   private func fillsClosedWindow(_ segment: Segment) -> Bool {
     receive.window == 0 && segment.sequence == receive.next

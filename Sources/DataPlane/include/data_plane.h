@@ -360,8 +360,8 @@ BPF_HELPER void scratch_load_block(struct scratch *_Nonnull s, const struct pend
 // is, and limited by this map's size.
 MAP(kept, BPF_MAP_TYPE_HASH, 10000, BPF_F_NO_PREALLOC, struct kept_key, struct kept_text)
 // Input of sessions that has been acknowledged and waits for room among their answers, in blocks that are allocated as
-// it comes. How much there can be of all sessions together is limited by this map's size. Only who has claimed a session
-// comes to its blocks, so none is another's while it is used.
+// it comes. How much there can be of all sessions together is limited by this map's size. Only who has claimed a
+// session comes to its blocks, so none is another's while it is used.
 MAP(unread, BPF_MAP_TYPE_HASH, 1250, BPF_F_NO_PREALLOC, struct unread_key, struct unread_block)
 // The value of a new block must come from memory.
 MAP(blank_block, BPF_MAP_TYPE_ARRAY, 1, BPF_F_RDONLY_PROG, u32, struct unread_block)
