@@ -25,7 +25,7 @@ public struct SendSequence {
 public struct ReceiveSequence {
   /// RCV.NXT: the next number expected.
   public var next = SequenceNumber(0)
-  /// RCV.WND: bytes. Input is consumed as it comes, so the window never fills.
+  /// RCV.WND: bytes, see `offerWindow`.
   public var window: UInt32 = 0
   /// IRS
   public var initial = SequenceNumber(0)

@@ -19,7 +19,8 @@ final class ObjectLayoutTests: XCTestCase {
       member("segments_received", \session.segments_received), member("timer_entry", \session.timer_entry),
       member("link_header", \session.link_header), member("link_length", \session.link_length),
       member("reserved", \session.reserved), member("segments_retransmitted", \session.segments_retransmitted),
-      member("reserved2", \session.reserved2), member("tcp", \session.tcp), member("http", \session.http),
+      member("unread_start", \session.unread_start),
+      member("unread_length", \session.unread_length), member("tcp", \session.tcp), member("http", \session.http),
       member("queue", \session.queue),
     ])
   }

@@ -39,32 +39,42 @@ struct RawExchange {
   var ending = Ending.kept
   /// What could not be read as an answer.
   var rest: [UInt8] = []
+  /// From the first byte sent to the last one of the answers.
+  var duration = Duration.zero
 
   /// Sends `pieces` with pauses between them, reads what is answered, and tries whether the connection still works.
   /// - Parameters:
   ///   - methods: of the requests sent, which tell whether an answer has a body. Where there are more answers, GET.
+  ///   - finishes: the client closes its side right behind the last piece.
+  ///   - patience: how long the server may be silent.
   /// - Throws: `ConnectionError`, where the connection does not come about.
   static func run(
-    _ pieces: [[UInt8]], methods: [String], in namespace: NetworkNamespace, to address: String, port: UInt16
+    _ pieces: [[UInt8]], methods: [String], in namespace: NetworkNamespace, to address: String, port: UInt16,
+    finishes: Bool = false, patience: Duration = .seconds(2)
   ) throws -> RawExchange {
     let connection = try TCPConnection(in: namespace, to: address, port: port)
     var reader = Reader(connection)
     var exchange = RawExchange()
+    let start = ContinuousClock.now
     for (index, piece) in pieces.enumerated() {
       if index > 0 { usleep(1500) }
       // A server that has already closed answers with a reset; what it said before that counts.
       do { try connection.send(piece) } catch { break }
     }
+    if finishes { connection.finish() }
     var expected = methods[...]
     while let method = expected.first {
-      guard let answer = try reader.answer(to: method, patience: .seconds(2)) else { break }
+      guard let answer = try reader.answer(to: method, patience: patience) else { break }
       exchange.answers.append(answer)
       // 100 comes before the answer itself.
       if answer.status >= 200 { expected = expected.dropFirst() }
     }
+    exchange.duration = ContinuousClock.now - start
     if !expected.isEmpty, !reader.isAtEnd, reader.bytes.isEmpty {
       exchange.ending = .waits
-    } else if !reader.isAtEnd, reader.bytes.isEmpty, exchange.answers.last.map(Self.saysClose) != true {
+    } else if !reader.isAtEnd, reader.bytes.isEmpty, !finishes,
+      exchange.answers.last.map(Self.saysClose) != true
+    {
       do { try connection.send("GET /probe HTTP/1.1\r\nHost: lab\r\n\r\n") } catch { reader.isAtEnd = true }
       if !reader.isAtEnd {
         if let answer = try reader.answer(to: "GET", patience: .seconds(2)) {

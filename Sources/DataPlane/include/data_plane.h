@@ -95,11 +95,13 @@ struct reaction {
   u32 state_before;          // TCPCore.State
 };
 
-// The reading of requests from a segment's payload.
+// The reading of requests from a segment's payload, or from what is unread of those before.
 struct reading {
-  u32 position;              // of the next byte, in the frame
+  u32 is_unread;             // 1: places are those in `unread`, else in the frame
+  u32 start;                 // where it began
+  u32 position;              // of the next byte
   u32 end;
-  u32 buffered_from;         // which part of the frame `frame` holds
+  u32 buffered_from;         // which part `frame` holds
   u32 buffered_to;
   u32 requests;
   u32 refused;
@@ -174,6 +176,7 @@ struct scratch {
   struct answer reply;
   struct kept_key kept_key;
   struct kept_text kept;
+  struct unread_key unread_key;
   struct request request;
   struct log_entry log;
   u8 log_text[4096 + OVERSHOOT];      // behind it
@@ -216,6 +219,9 @@ REQUEST_BYTES(host)
 REQUEST_BYTES(target)
 REQUEST_BYTES(path)
 FIELD(kept_key, flow)
+FIELD(scratch, unread_key)
+FIELD(unread_key, flow)
+BYTES(unread_block, bytes)
 BPF_HELPER const struct site_text *_Nonnull location_piece_text(const struct location_piece *_Nonnull p) {
   return &p->text;
 }
@@ -353,6 +359,12 @@ BPF_HELPER void scratch_load_block(struct scratch *_Nonnull s, const struct pend
 // Last lines of queued answers that were made of the request: ranges and Locations. Their memory is allocated when one
 // is, and limited by this map's size.
 MAP(kept, BPF_MAP_TYPE_HASH, 10000, BPF_F_NO_PREALLOC, struct kept_key, struct kept_text)
+// Input of sessions that has been acknowledged and waits for room among their answers, in blocks that are allocated as
+// it comes. How much there can be of all sessions together is limited by this map's size. Only who has claimed a
+// session comes to its blocks, so none is another's while it is used.
+MAP(unread, BPF_MAP_TYPE_HASH, 1250, BPF_F_NO_PREALLOC, struct unread_key, struct unread_block)
+// The value of a new block must come from memory.
+MAP(blank_block, BPF_MAP_TYPE_ARRAY, 1, BPF_F_RDONLY_PROG, u32, struct unread_block)
 // Plans that have left, until the last of their segments has been built.
 MAP(plans, BPF_MAP_TYPE_PERCPU_ARRAY, PLAN_SLOTS, 0, u32, struct plan)
 

@@ -252,7 +252,8 @@ struct session {
   u8 link_length;               // bytes of it
   u8 reserved;
   u32 segments_retransmitted;
-  u32 reserved2;
+  u16 unread_start;             // input that is acknowledged and waits in `unread`: where it begins there,
+  u16 unread_length;            // and how much there is, bytes
   struct control_block tcp;
   struct request_parser http;
   struct answer_queue queue;
@@ -383,6 +384,21 @@ struct kept_text {
   u8 bytes[KEPT_TEXT + 64];
   struct flow flow;
 };
+
+
+// The key of `unread`: a block of a session's unread input.
+struct unread_key {
+  struct flow flow;
+  u32 block;
+};
+enum {
+  UNREAD_LIMIT = 65535,         // bytes of input that a session may leave unread: the usual receive window
+  UNREAD_BLOCK = 13824,         // bytes of it in a block
+  UNREAD_BLOCKS = 5,            // that hold all of it
+  UNREAD_PIECE = 2048,          // bytes that are written at once
+};
+// With what the kernel puts around it less than 16 KiB, which it would round up.
+struct unread_block { u8 bytes[UNREAD_BLOCK + UNREAD_PIECE]; };
 
 #include "site_abi.h"
 #include "statistics_abi.h"
