@@ -101,6 +101,7 @@ let package = Package(
     .testTarget(
       name: "CLITests", dependencies: ["ServerControl", "BPF", "DataPlaneABI", "HTTPContent", "LabKit"],
       exclude: ["Golden", "Fixtures"]),
-    .testTarget(name: "LabTests", dependencies: ["ServerControl", "LabKit", "PacketKit"]),
+    .testTarget(
+      name: "LabTests", dependencies: ["BPF", "DataPlaneABI", "ServerControl", "LabKit", "PacketKit"]),
   ]
 )
