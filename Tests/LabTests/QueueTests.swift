@@ -1,3 +1,4 @@
+import DataPlaneABI
 import LabKit
 import XCTest
 
@@ -92,23 +93,30 @@ final class QueueTests: XCTestCase {
   }
 
   /// Connections that come and go, each frame of them twice, SYN and FIN too.
+  ///
+  /// The copy of a SYN may come when all is over, and open a session that the client does not want: one that ends by
+  /// its reset, or by its time-out.
   func testConnectionsOpenedAndClosedByTwoQueues() throws {
     for mode in modes {
-      let queues = try QueueLab(mode, size: 100)
+      let arguments = ["--half-open-timeout", "1s", "--idle-timeout", "3s"]
+      let queues = try QueueLab(mode, size: 100, arguments: arguments)
       if mode == .native { try queues.lab.set(.toServer, .init(duplication: 1)) }
       // Of a SYN and its copy one finds that the other has just made the session.
       let difference = try queues.measure("\(mode), connections", races: 2000) {
         let (space, address) = (queues.lab.lab.client.namespace, queues.lab.lab.server.ipv4)
         let body = queues.lab.body
         let clients = (0..<4).map { _ in
-          Background { for _ in 0..<500 { _ = try Download.run(in: space, to: address, expecting: [body]) } }
+          Background {
+            try (0..<500).map { _ in try Download.run(in: space, to: address, expecting: [body]).duration }.max()!
+          }
         }
-        for client in clients { try client.result(timeout: .seconds(120)) }
+        let longest = try clients.map { try $0.result(timeout: .seconds(120)) }.max()!
+        print("\(mode): the longest took \(longest)")
+        XCTAssertLessThan(longest, dueGap(losses: 0), "\(mode)")
       }
-      // A copy of a SYN may come when all is over, and opens what the client does not want.
-      XCTAssertGreaterThanOrEqual(difference.sum(\.sessions_opened), 2000, "\(mode)")
-      XCTAssertEqual(difference.sum(\.sessions_established), 2000, "\(mode)")
-      XCTAssertEqual(difference.sum(\.requests), 2000, "\(mode)")
+      for counter in [\statistics.sessions_opened, \.sessions_established, \.requests] {
+        XCTAssertGreaterThanOrEqual(difference.sum(counter), 2000, "\(mode): \(difference)")
+      }
       try queues.end()
     }
   }
