@@ -38,7 +38,8 @@ final class QueueTests: XCTestCase {
       if mode == .native { try queues.lab.set(.toServer, .init(duplication: 1)) }
       let requests = 3000
       let difference = try queues.measure("\(mode), one conversation") {
-        let connection = try TCPConnection(in: queues.lab.lab.client.namespace, to: queues.lab.lab.server.ipv4, port: 8080)
+        let (client, server) = (queues.lab.lab.client, queues.lab.lab.server)
+        let connection = try TCPConnection(in: client.namespace, to: server.ipv4, port: 8080)
         var longest = Duration.zero
         for _ in 0..<requests {
           let start = ContinuousClock.now
@@ -121,7 +122,8 @@ final class QueueTests: XCTestCase {
     }
   }
 
-  /// Downloads, all at once, each of them right.
+  /// Downloads, all at once, each of them right. A receive queue that overflows loses frames too, so the time that
+  /// repetitions may take is that for one loss in a hundred, on a good wire as well.
   private func many(_ queues: QueueLab, _ count: Int, line: UInt = #line) throws {
     let downloads = (0..<count).map { _ in queues.lab.start(manner: .patient) }
     let results = try downloads.map { try $0.result(timeout: .seconds(120)) }
