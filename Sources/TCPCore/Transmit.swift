@@ -145,7 +145,7 @@ extension ControlBlock {
   /// Whether nothing has been sent or acknowledged for longer than RTO.
   @inline(__always)
   func isIdle(_ now: Instant) -> Bool {
-    UInt64(now.ticks &- progress) &* 1049 > UInt64(roundTrip.timeout)
+    now.microseconds(since: progress) > Int64(roundTrip.timeout)
   }
 
   /// Bytes that the congestion window allows to be sent now.

@@ -10,7 +10,10 @@ final class QueueLab {
   let lab: DownloadLab
   private let startOfLog: KernelLog
 
-  /// - Parameter size: of the body, bytes.
+  /// - Parameters:
+  ///   - size: of the body, bytes.
+  ///   - arguments: further ones of `xdp_loader attach`.
+  /// - Throws: `LabError`, on a machine with one CPU too.
   init(_ mode: ServerLab.Mode, size: Int, arguments: [String] = []) throws {
     startOfLog = KernelLog()
     lab = try DownloadLab(.xdp(mode), size: size, queues: 2, isImpaired: true, arguments: arguments)
@@ -88,7 +91,8 @@ final class QueueLab {
     var description: String {
       "segments \(each(\.segments_received)) by CPU, \(sum(\.requests)) requests, \(sum(\.segments_sent)) sent, "
         + "\(sum(\.segments_retransmitted)) again, \(sum(\.retransmission_timeouts)) timeouts, "
-        + "\(sum(\.tail_loss_probes)) probes, \(sum(\.fast_recoveries)) recoveries (\(sum(\.recoveries_undone)) undone), "
+        + "\(sum(\.tail_loss_probes)) probes, \(sum(\.fast_recoveries)) recoveries, "
+        + "\(sum(\.recoveries_undone)) undone, "
         + "\(sum(\.dropped_out_of_order)) out of order, \(sum(\.dropped_race)) lost by races, "
         + "\(sum(\.sessions_reset)) reset"
     }

@@ -1,3 +1,4 @@
+import DataPlaneABI
 import LabKit
 import XCTest
 
@@ -37,7 +38,8 @@ final class QueueTests: XCTestCase {
       if mode == .native { try queues.lab.set(.toServer, .init(duplication: 1)) }
       let requests = 3000
       let difference = try queues.measure("\(mode), one conversation") {
-        let connection = try TCPConnection(in: queues.lab.lab.client.namespace, to: queues.lab.lab.server.ipv4, port: 8080)
+        let (client, server) = (queues.lab.lab.client, queues.lab.lab.server)
+        let connection = try TCPConnection(in: client.namespace, to: server.ipv4, port: 8080)
         var longest = Duration.zero
         for _ in 0..<requests {
           let start = ContinuousClock.now
@@ -92,28 +94,36 @@ final class QueueTests: XCTestCase {
   }
 
   /// Connections that come and go, each frame of them twice, SYN and FIN too.
+  ///
+  /// The copy of a SYN may come when all is over, and open a session that the client does not want: one that ends by
+  /// its reset, or by its time-out.
   func testConnectionsOpenedAndClosedByTwoQueues() throws {
     for mode in modes {
-      let queues = try QueueLab(mode, size: 100)
+      let arguments = ["--half-open-timeout", "1s", "--idle-timeout", "3s"]
+      let queues = try QueueLab(mode, size: 100, arguments: arguments)
       if mode == .native { try queues.lab.set(.toServer, .init(duplication: 1)) }
       // Of a SYN and its copy one finds that the other has just made the session.
       let difference = try queues.measure("\(mode), connections", races: 2000) {
         let (space, address) = (queues.lab.lab.client.namespace, queues.lab.lab.server.ipv4)
         let body = queues.lab.body
         let clients = (0..<4).map { _ in
-          Background { for _ in 0..<500 { _ = try Download.run(in: space, to: address, expecting: [body]) } }
+          Background {
+            try (0..<500).map { _ in try Download.run(in: space, to: address, expecting: [body]).duration }.max()!
+          }
         }
-        for client in clients { try client.result(timeout: .seconds(120)) }
+        let longest = try clients.map { try $0.result(timeout: .seconds(120)) }.max()!
+        print("\(mode): the longest took \(longest)")
+        XCTAssertLessThan(longest, dueGap(losses: 0), "\(mode)")
       }
-      // A copy of a SYN may come when all is over, and opens what the client does not want.
-      XCTAssertGreaterThanOrEqual(difference.sum(\.sessions_opened), 2000, "\(mode)")
-      XCTAssertEqual(difference.sum(\.sessions_established), 2000, "\(mode)")
-      XCTAssertEqual(difference.sum(\.requests), 2000, "\(mode)")
+      for counter in [\statistics.sessions_opened, \.sessions_established, \.requests] {
+        XCTAssertGreaterThanOrEqual(difference.sum(counter), 2000, "\(mode): \(difference)")
+      }
       try queues.end()
     }
   }
 
-  /// Downloads, all at once, each of them right.
+  /// Downloads, all at once, each of them right. A receive queue that overflows loses frames too, so the time that
+  /// repetitions may take is that for one loss in a hundred, on a good wire as well.
   private func many(_ queues: QueueLab, _ count: Int, line: UInt = #line) throws {
     let downloads = (0..<count).map { _ in queues.lab.start(manner: .patient) }
     let results = try downloads.map { try $0.result(timeout: .seconds(120)) }

@@ -25,7 +25,8 @@ final class Replay {
       var kept: [[UInt8]] = []
       var turn = 0
       while !state.isOver.load(ordering: .relaxed) {
-        guard let frame = socket.receive(timeout: .milliseconds(50), .wentOut, where: Self.isRepeatable) else { continue }
+        guard let frame = socket.receive(timeout: .milliseconds(50), .wentOut, where: Self.isRepeatable)
+        else { continue }
         if kept.count < 64 { kept.append(frame) } else { kept[turn % kept.count] = frame }
         turn &+= 1
         var frames = Array(repeating: frame, count: copies)

@@ -396,10 +396,10 @@ struct stages_map;
 extern struct stages_map stages __attribute__((swift_name("stagesMap")));
 PROGRAM_FUNCTIONS(stages)
 
-// A session's slot before it is set up: all zero. The value of a new entry must come from memory, and the stack has
+// A session's slot before it is set up: all zero but for the claim. The value of a new entry must come from memory, and the stack has
 // no room for it.
 struct blank_session { u8 bytes[sizeof(struct session)]; };
-MAP(blank, BPF_MAP_TYPE_ARRAY, 1, BPF_F_RDONLY_PROG, u32, struct blank_session)
+MAP(blank, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct blank_session)
 
 // Sessions in TIME-WAIT, the oldest first.
 QUEUE(time_wait, 10000, struct flow)
@@ -444,8 +444,10 @@ BPF_HELPER long session_clock_set_up(struct session_clock *_Nonnull clock) {
              : bpf_timer_set_callback(&clock->timer, (void *)session_clock_ticks);
 }
 
-// A new, blank entry.
-BPF_HELPER long sessions_insert(const struct flow *_Nonnull key, const struct blank_session *_Nonnull blank) {
+// A new entry, blank but for the claim: it is in the table at once, and belongs to who has put it there.
+BPF_HELPER long sessions_insert(const struct flow *_Nonnull key, struct blank_session *_Nonnull blank) {
+  struct session *session = (struct session *)blank;
+  if (session->claimed == 0) session->claimed = 1;
   return ((long (*)(void *, const void *, const void *, u64))2)(&sessions, key, blank, BPF_NOEXIST);
 }
 

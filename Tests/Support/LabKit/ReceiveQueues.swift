@@ -7,8 +7,8 @@ public struct ReceiveQueues {
   /// The threads' numbers.
   public let threads: [pid_t]
 
-  /// Has each queue served by a thread (threaded NAPI) and gives the CPUs to them in turn. A veth has NAPI as long as it
-  /// has a program in native mode, or GRO.
+  /// Has each queue served by a thread (threaded NAPI) and gives the CPUs to them in turn. A veth has NAPI as long as
+  /// it has a program in native mode, or GRO.
   /// - Throws: `LabError`, on a machine with one CPU too.
   public init(of host: Host, count: Int) throws {
     guard CPUs.count >= 2 else { throw LabError("two CPUs are needed to have two of them at one session") }
