@@ -19,9 +19,9 @@ final class DeepPipelineTests: XCTestCase {
     }
   }
 
-  /// Fresh connections, and the delayed acknowledgment of one that has been used (40 ms), a few times, with the
-  /// slowness of a shared machine.
-  private static let limit = Duration.milliseconds(800)
+  /// What a shared machine may need. A client's retransmission timer, by which one after the other would come again
+  /// that is not kept, takes 200 ms for the first, and twice as long for each further one.
+  private static let limit = Duration.milliseconds(600)
 
   func testRangesOfOneFile() throws {
     try everyWay { site, count in Self.ranges(of: try Self.file("/big.bin", site), "/big.bin", count) }
@@ -36,8 +36,8 @@ final class DeepPipelineTests: XCTestCase {
     for server in SiteLab.Server.every {
       let lab = try SiteLab(server, root: site.folder)
       let list = try Self.mixed(site, 3000)
-      XCTAssertGreaterThan(list.map(\.text).joined().utf8.count, 3 * 65536)
-      try ask(list, of: lab, .ipv4, within: .seconds(5))
+      XCTAssertGreaterThan(list.map(\.text).joined().utf8.count, 2 * 65536)
+      try ask(list, of: lab, .ipv4, within: .seconds(3))
     }
   }
 
@@ -83,7 +83,7 @@ final class DeepPipelineTests: XCTestCase {
           try check(
             list, .run(
               [Array(list.map(\.text).joined().utf8)], methods: list.map(\.method), in: lab.lab.client.namespace,
-              to: lab.lab.server.ipv4, port: 8080, patience: .seconds(30)),
+              to: lab.lab.server.ipv4, port: 8080, finishes: true, patience: .seconds(30)),
             "\(server) \(direction)")
         }
       }
@@ -105,13 +105,21 @@ final class DeepPipelineTests: XCTestCase {
     _ list: [Wanted], of lab: SiteLab, _ family: ServerLab.Family, within limit: Duration, finishes: Bool = false
   ) throws {
     let place = "\(lab.server) \(family) \(list.count)"
+    let text = Array(list.map(\.text).joined().utf8)
+    let (space, address) = (lab.lab.client.namespace, family == .ipv4 ? lab.lab.server.ipv4 : lab.lab.server.ipv6)
     let exchange = try RawExchange.run(
-      [Array(list.map(\.text).joined().utf8)], methods: list.map(\.method), in: lab.lab.client.namespace,
-      to: family == .ipv4 ? lab.lab.server.ipv4 : lab.lab.server.ipv6, port: SiteLab.port, finishes: finishes)
-    print("\(place): \(exchange.duration)")
+      [text], methods: list.map(\.method), in: space, to: address, port: SiteLab.port, finishes: finishes)
     XCTAssertEqual(exchange.ending, finishes ? .closed : .kept, place)
-    XCTAssertLessThan(exchange.duration, limit, place)
     check(list, exchange, place)
+    // Once more, by a client that does nothing but read.
+    let connection = try TCPConnection(in: space, to: address, port: SiteLab.port)
+    let start = ContinuousClock.now
+    try connection.send(text)
+    if finishes { connection.finish() }
+    XCTAssertEqual(try connection.receive(exchange.size).count, exchange.size, place)
+    let duration = ContinuousClock.now - start
+    print("\(place): \(duration)")
+    XCTAssertLessThan(duration, limit, place)
   }
 
   private func check(_ list: [Wanted], _ exchange: RawExchange, _ place: String) {

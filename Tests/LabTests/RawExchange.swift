@@ -39,8 +39,8 @@ struct RawExchange {
   var ending = Ending.kept
   /// What could not be read as an answer.
   var rest: [UInt8] = []
-  /// From the first byte sent to the last one of the answers.
-  var duration = Duration.zero
+  /// Bytes of the answers.
+  var size = 0
 
   /// Sends `pieces` with pauses between them, reads what is answered, and tries whether the connection still works.
   /// - Parameters:
@@ -55,7 +55,6 @@ struct RawExchange {
     let connection = try TCPConnection(in: namespace, to: address, port: port)
     var reader = Reader(connection)
     var exchange = RawExchange()
-    let start = ContinuousClock.now
     for (index, piece) in pieces.enumerated() {
       if index > 0 { usleep(1500) }
       // A server that has already closed answers with a reset; what it said before that counts.
@@ -69,7 +68,7 @@ struct RawExchange {
       // 100 comes before the answer itself.
       if answer.status >= 200 { expected = expected.dropFirst() }
     }
-    exchange.duration = ContinuousClock.now - start
+    exchange.size = reader.count - reader.bytes.count
     if !expected.isEmpty, !reader.isAtEnd, reader.bytes.isEmpty {
       exchange.ending = .waits
     } else if !reader.isAtEnd, reader.bytes.isEmpty, !finishes,
@@ -101,6 +100,8 @@ struct RawExchange {
     let connection: TCPConnection
     var bytes: [UInt8] = []
     var isAtEnd = false
+    /// Bytes that have come.
+    var count = 0
 
     init(_ connection: TCPConnection) { self.connection = connection }
 
@@ -111,6 +112,7 @@ struct RawExchange {
         do {
           let count = try connection.receive(into: buffer, timeout: patience)
           bytes += buffer[..<count]
+          self.count += count
           return count
         } catch let error as ConnectionError {
           guard error.code != ETIMEDOUT else { return -1 }
