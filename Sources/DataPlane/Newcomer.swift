@@ -108,7 +108,8 @@ func ownSegmentSize(_ scratch: Scratch, _ configuration: Configuration) -> UInt1
 /// -EEXIST: another CPU was faster with the same SYN.
 private let alreadyExists: Int32 = -17
 
-/// Adds a blank session for the packet's flow, claimed by the caller. In a full table one in TIME-WAIT makes way; live ones never do.
+/// Adds a blank session for the packet's flow, claimed by the caller. In a full table one in TIME-WAIT makes way; live
+/// ones never do.
 ///
 /// - Returns: 0 if it is there, or a negated error number.
 @inline(never)

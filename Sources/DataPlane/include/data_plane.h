@@ -396,8 +396,8 @@ struct stages_map;
 extern struct stages_map stages __attribute__((swift_name("stagesMap")));
 PROGRAM_FUNCTIONS(stages)
 
-// A session's slot before it is set up: all zero but for the claim. The value of a new entry must come from memory, and the stack has
-// no room for it.
+// A session's slot before it is set up: all zero but for the claim. The value of a new entry must come from memory, and
+// the stack has no room for it.
 struct blank_session { u8 bytes[sizeof(struct session)]; };
 MAP(blank, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct blank_session)
 
