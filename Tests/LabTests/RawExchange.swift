@@ -43,9 +43,11 @@ struct RawExchange {
   /// Sends `pieces` with pauses between them, reads what is answered, and tries whether the connection still works.
   /// - Parameters:
   ///   - methods: of the requests sent, which tell whether an answer has a body. Where there are more answers, GET.
+  ///   - patience: how long to wait for the head of an answer.
   /// - Throws: `ConnectionError`, where the connection does not come about.
   static func run(
-    _ pieces: [[UInt8]], methods: [String], in namespace: NetworkNamespace, to address: String, port: UInt16
+    _ pieces: [[UInt8]], methods: [String], in namespace: NetworkNamespace, to address: String, port: UInt16,
+    patience: Duration = .seconds(2)
   ) throws -> RawExchange {
     let connection = try TCPConnection(in: namespace, to: address, port: port)
     var reader = Reader(connection)
@@ -57,7 +59,7 @@ struct RawExchange {
     }
     var expected = methods[...]
     while let method = expected.first {
-      guard let answer = try reader.answer(to: method, patience: .seconds(2)) else { break }
+      guard let answer = try reader.answer(to: method, patience: patience) else { break }
       exchange.answers.append(answer)
       // 100 comes before the answer itself.
       if answer.status >= 200 { expected = expected.dropFirst() }
@@ -67,7 +69,7 @@ struct RawExchange {
     } else if !reader.isAtEnd, reader.bytes.isEmpty, exchange.answers.last.map(Self.saysClose) != true {
       do { try connection.send("GET /probe HTTP/1.1\r\nHost: lab\r\n\r\n") } catch { reader.isAtEnd = true }
       if !reader.isAtEnd {
-        if let answer = try reader.answer(to: "GET", patience: .seconds(2)) {
+        if let answer = try reader.answer(to: "GET", patience: patience) {
           if answer.status != 404 || answer["connection"]?.lowercased() == "close" { exchange.answers.append(answer) }
         } else {
           exchange.ending = .waits
@@ -138,7 +140,7 @@ struct RawExchange {
           guard isAtEnd else { return nil }
         }
         let total = end + (length ?? bytes.count - end)
-        while bytes.count < total { guard try more(.seconds(5)) else { return nil } }
+        while bytes.count < total { guard try more(max(patience, .seconds(5))) else { return nil } }
         answer.body = Array(bytes[end..<total])
         bytes.removeFirst(total)
       } else {
