@@ -76,7 +76,7 @@ struct RawExchange {
     {
       do { try connection.send("GET /probe HTTP/1.1\r\nHost: lab\r\n\r\n") } catch { reader.isAtEnd = true }
       if !reader.isAtEnd {
-        if let answer = try reader.answer(to: "GET", patience: .seconds(2)) {
+        if let answer = try reader.answer(to: "GET", patience: patience) {
           if answer.status != 404 || answer["connection"]?.lowercased() == "close" { exchange.answers.append(answer) }
         } else {
           exchange.ending = .waits
@@ -150,7 +150,7 @@ struct RawExchange {
           guard isAtEnd else { return nil }
         }
         let total = end + (length ?? bytes.count - end)
-        while bytes.count < total { guard try more(.seconds(5)) else { return nil } }
+        while bytes.count < total { guard try more(max(patience, .seconds(5))) else { return nil } }
         answer.body = Array(bytes[end..<total])
         bytes.removeFirst(total)
       } else {
