@@ -13,9 +13,15 @@ final class CaptureTests: XCTestCase {
     "tcp.checksum.status == 0", "ip.checksum.status == 0", "tcp.checksum.status == 2", "_ws.malformed",
   ]
 
+  /// Those among them that a tail loss probe brings about.
+  private static let repetitions = [
+    "tcp.analysis.retransmission", "tcp.analysis.fast_retransmission", "tcp.analysis.spurious_retransmission",
+    "tcp.analysis.out_of_order",
+  ]
+
   func testLosslessDownloadHasNothingToComplainOf() throws {
     for server in DownloadLab.Server.every {
-      // Other work on the machine may hold up acknowledgments until a probe is due, which is a repetition.
+      // Other work on the machine may hold up everything.
       var complaints = ["nothing was recorded"]
       for _ in 0..<5 where !complaints.isEmpty { complaints = try self.complaints(of: server) }
       XCTAssertEqual(complaints, [], "\(server)")
@@ -34,8 +40,14 @@ final class CaptureTests: XCTestCase {
       ["\(Self.ours) && tcp.len > 0", "\(Self.ours) && tcp.checksum.status == 1"] + filters)
     XCTAssertGreaterThan(counts[0], 100_000_000 / 1460, "\(server): all of it was recorded")
     XCTAssertGreaterThanOrEqual(counts[1], counts[0], "\(server): each checksum was looked at")
-    let complaints = zip(filters, counts.dropFirst(2)).filter { $0.1 > 0 }.map { "\($0.1) frames: \($0.0)" }
-    print(complaints)
+    // Acknowledgments that come late, since the machine has other work, are a reason to probe (RFC 8985 7), and a probe
+    // is a repetition.
+    let probes = server == .nginx ? 0 : try lab.counter("tail_loss_probes")
+    let found = zip(Self.complaints, counts.dropFirst(2)).filter { complaint, count in
+      count > (Self.repetitions.contains(complaint) ? probes : 0)
+    }
+    let complaints = found.map { "\($0.1) frames: \($0.0)" }
+    print("\(probes) probes, \(Array(counts.dropFirst(2))), \(complaints)")
     return complaints
   }
 
