@@ -27,7 +27,9 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlienc", providers: [.apt(["libbrotli-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-    .target(name: "HTTPContent", dependencies: ["HTTPCore", "DataPlaneABI", "CZlib", "CBrotli", "CZstd"]),
+    .target(name: "HTTPContent", dependencies: ["HTTPCore", "DataPlaneABI", "Redirects", "CZlib", "CBrotli", "CZstd"]),
+    // Where redirects lead, as operators write it.
+    .target(name: "Redirects"),
 
     // Swift to eBPF.
     .target(name: "SwiftBPFHelpers"),
@@ -51,7 +53,7 @@ let package = Package(
     .target(name: "BPF", dependencies: ["CLibBPF", .product(name: "SystemPackage", package: "swift-system")]),
 
     // What is to be served, from flags or from a configuration file.
-    .target(name: "SiteSettings", dependencies: [.product(name: "Yams", package: "Yams")]),
+    .target(name: "SiteSettings", dependencies: ["Redirects", .product(name: "Yams", package: "Yams")]),
 
     // The control plane.
     .systemLibrary(name: "CLinux"),
@@ -81,11 +83,11 @@ let package = Package(
       dependencies: ["HTTPCore", "HTTPGrammar", "HTTPContent", "DataPlaneABI", "Randomness"]),
     .testTarget(
       name: "HTTPContentTests",
-      dependencies: ["HTTPContent", "HTTPCore", "DataPlaneABI", "CBrotli", "CZstd", "Randomness"]),
+      dependencies: ["HTTPContent", "HTTPCore", "DataPlaneABI", "Redirects", "CBrotli", "CZstd", "Randomness"]),
     .testTarget(
       name: "SwiftBPFCompilerTests", dependencies: ["SwiftBPFCompiler", "swift-bpf", "BPF", "LabKit"],
       exclude: ["Fixtures"]),
-    .testTarget(name: "SiteSettingsTests", dependencies: ["SiteSettings"]),
+    .testTarget(name: "SiteSettingsTests", dependencies: ["SiteSettings", "Redirects"]),
     .testTarget(name: "BPFTests", dependencies: ["BPF", "LabKit"], exclude: ["Fixtures"]),
     .testTarget(
       name: "ABITests",
@@ -99,6 +101,7 @@ let package = Package(
     .testTarget(
       name: "CLITests", dependencies: ["ServerControl", "BPF", "DataPlaneABI", "HTTPContent", "LabKit"],
       exclude: ["Golden", "Fixtures"]),
-    .testTarget(name: "LabTests", dependencies: ["ServerControl", "LabKit", "PacketKit"]),
+    .testTarget(
+      name: "LabTests", dependencies: ["BPF", "DataPlaneABI", "ServerControl", "LabKit", "PacketKit"]),
   ]
 )

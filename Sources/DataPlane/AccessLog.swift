@@ -13,11 +13,17 @@ public func writeLogEntry(_ scratch: UnsafeMutablePointer<scratch>, _ status: UI
     let statistics = statistics_lookup(&zero)
   else { return 0 }
   let request = own.request
-  let isCut = UInt32(request.pointee.targetLength) >= UInt32(REQUEST_TARGET_BYTES)
-  let target = min(UInt32(request.pointee.targetLength), UInt32(REQUEST_TARGET_BYTES))
-  let host = min(UInt32(request.pointee.hostLength), UInt32(REQUEST_HOST_BYTES))
-  let referer = min(UInt32(request.pointee.refererLength), UInt32(REQUEST_LOG_BYTES))
-  let agent = min(UInt32(request.pointee.agentLength), UInt32(REQUEST_LOG_BYTES))
+  // Where there was more than is kept, one byte more is there, but for a target: when a path was made of it, that was
+  // left off, and one that fills the room counts as cut. The differences are negative then: there is one way through
+  // for all of them.
+  let excess = excess(request.pointee.targetLength, RequestLayout.targetCapacity &- 1)
+    | excess(request.pointee.hostLength, RequestLayout.hostCapacity)
+    | excess(request.pointee.refererLength, RequestLayout.logCapacity)
+    | excess(request.pointee.agentLength, RequestLayout.logCapacity)
+  let target = min(UInt32(request.pointee.targetLength), UInt32(RequestLayout.targetCapacity))
+  let host = min(UInt32(request.pointee.hostLength), UInt32(RequestLayout.hostCapacity))
+  let referer = min(UInt32(request.pointee.refererLength), UInt32(RequestLayout.logCapacity))
+  let agent = min(UInt32(request.pointee.agentLength), UInt32(RequestLayout.logCapacity))
   let length = UInt32(MemoryLayout<log_entry>.size) &+ target &+ host &+ referer &+ agent
   // Before an entry is put together for nothing.
   let used = access_log_query(0 /* BPF_RB_AVAIL_DATA */)
@@ -43,7 +49,7 @@ public func writeLogEntry(_ scratch: UnsafeMutablePointer<scratch>, _ status: UI
   entry.pointee.host_length = UInt16(truncatingIfNeeded: host)
   entry.pointee.referer_length = UInt16(truncatingIfNeeded: referer)
   entry.pointee.agent_length = UInt16(truncatingIfNeeded: agent)
-  entry.pointee.flags = isCut ? UInt16(LOG_FLAG_CUT.rawValue) : 0
+  entry.pointee.flags = UInt16(truncatingIfNeeded: (excess >> 31) &* UInt32(LOG_FLAG_CUT.rawValue))
   entry.pointee.reserved = 0
   own.responding.pointee.text_length = 0
   append(own, scratch_target_offset(), target)
@@ -56,6 +62,10 @@ public func writeLogEntry(_ scratch: UnsafeMutablePointer<scratch>, _ status: UI
   }
   return 1
 }
+
+/// Negative, by its highest bit, if a text is longer than what is kept of it.
+@inline(__always)
+private func excess(_ length: UInt16, _ capacity: UInt16) -> UInt32 { UInt32(capacity) &- UInt32(length) }
 
 /// Appends an area of the request to the entry's text.
 @inline(__always)

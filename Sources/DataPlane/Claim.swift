@@ -23,6 +23,7 @@ func claim(_ session: Session, _ identity: UInt32) -> Bool {
 func remove(_ session: Session, _ flow: UnsafePointer<flow>) {
   if session.queue.pointee.has_kept != 0 { forgetKept(session, flow) }
   if session.parser.pointee.isWithinRequest { requests_delete(flow) }
+  if session.pointee.unread_length != 0 { forgetUnread(session, flow) }
   session.tcp.pointee.state = .closed
   session.pointee.identity = 0
   sessions_delete(flow)

@@ -24,8 +24,8 @@ public func conversation(_ context: UnsafeMutablePointer<xdp_md>) -> Int32 {
     if settles(scratch, session, configuration) {
       return finish(context, scratch, session, statistics, configuration)
     }
-    let isRead = scratch.reaction.pointee.deliverable_length == 0
-    _ = stages_tail_call(context, UInt32(isRead ? STAGE_TRANSMIT : STAGE_READ))
+    let isRead = scratch.reaction.pointee.deliverable_length > 0 || session.readsOn
+    _ = stages_tail_call(context, UInt32(isRead ? STAGE_READ : STAGE_TRANSMIT))
     session_release(session)
   }
   // The next stage is missing.
@@ -67,23 +67,12 @@ private func judge(
 /// FIN. Then the stage `transmit` has nothing to do. The caller holds the claim.
 @inline(__always)
 private func settles(_ scratch: Scratch, _ session: Session, _ configuration: Configuration) -> Bool {
-  guard scratch.reaction.pointee.acknowledgment_due == 0,
+  guard scratch.reaction.pointee.acknowledgment_due == 0, !session.readsOn,
     session.tcp.pointee.transmitNothing(
       parameters: Parameters(configuration), now: Instant(nanoseconds: scratch.pointee.now))
   else { return false }
   scratch.plan.begin()
   return true
-}
-
-/// The stage `read`: requests are read from what of the segment's payload is next in order. The session is claimed.
-@_cdecl("read_program") @inline(__always)
-public func read(_ context: UnsafeMutablePointer<xdp_md>) -> Int32 {
-  var zero: UInt32 = 0
-  guard let scratch = scratch_lookup(&zero), let session = sessions_lookup(scratch.flow) else { return XDPAction.drop }
-  _ = read_segment(context, session, scratch)
-  _ = stages_tail_call(context, UInt32(STAGE_TRANSMIT))
-  session_release(session)
-  return XDPAction.drop
 }
 
 /// The segments after which there is nothing to read, and mostly no session. `verdict` is a `Verdict`.

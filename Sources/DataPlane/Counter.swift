@@ -19,6 +19,7 @@ enum Counter: UInt32 {
   case timeWaitRecycled
   case requests
   case requestsRefused
+  case segmentsKept
   case synAcknowledgmentsSent
   case resetsSent
   case challengeAcknowledgmentsSent

@@ -6,6 +6,8 @@ enum Conversation {
   static var transmits: Int32 { @inline(__always) get { -2 } }
   /// The stage `newcomer`.
   static var reopens: Int32 { @inline(__always) get { -3 } }
+  /// The stage `read`, with the session claimed.
+  static var reads: Int32 { @inline(__always) get { -4 } }
 }
 
 /// The usual segment of a session, which header prediction expects: the next request, after all before it have been
@@ -30,13 +32,14 @@ func converseAsExpected(
     return XDPAction.drop
   }
   let length = scratch.packet.pointee.payload_length
-  if length == 0, scratch.packet.pointee.has_unread_options == 0,
-    takeControl(session, scratch, statistics, configuration) != 0
-  {
+  if scratch.packet.pointee.has_unread_options != 0 || session.pointee.unread_length != 0 {
+    session_release(session)
+    return Conversation.goesOn
+  }
+  if length == 0, takeControl(session, scratch, statistics, configuration) != 0 {
     return depart(context, scratch, statistics, configuration)
   }
-  guard scratch.packet.pointee.has_unread_options == 0,
-    tcp.pointee.receiveExpected(Segment(scratch), scratch.found, parameters: Parameters(configuration), now: now)
+  guard tcp.pointee.receiveExpected(Segment(scratch), scratch.found, parameters: Parameters(configuration), now: now)
   else {
     session_release(session)
     return Conversation.goesOn
@@ -46,7 +49,7 @@ func converseAsExpected(
   scratch.reaction.pointee = reaction(
     refusal: 0, deliverable_offset: 0, deliverable_length: length, finishes: 0, acknowledgment_due: 1,
     verdict: 0, state_before: 0)
-  scratch.reading.pointee.consumed = 0
+  scratch.prepareSegment(buffered: min(scratch.packet.pointee.frame_length, 512))
   _ = read_segment(context, session, scratch)
   let sequence = tcp.pointee.send.next
   let answered = tcp.pointee.answerExpected(
@@ -54,7 +57,7 @@ func converseAsExpected(
   guard answered > 0 else {
     scratch.reaction.pointee.verdict = UInt32(Verdict.proceed.rawValue)
     scratch.reaction.pointee.state_before = UInt32(State.established.rawValue)
-    return Conversation.transmits
+    return scratch.reading.pointee.is_full == 0 ? Conversation.transmits : leaveRest(session, scratch)
   }
   let plan = scratch.plan
   plan.begin()
@@ -69,6 +72,19 @@ func converseAsExpected(
   if session.needsEntry(now.nanoseconds) { plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds) }
   session_release(session)
   return depart(context, scratch, statistics, configuration)
+}
+
+/// Leaves what of an expected segment's payload has not been read to the stage `read`. The caller holds the claim, and
+/// has no stack for it.
+@inline(never)
+private func leaveRest(_ session: Session, _ scratch: Scratch) -> Int32 {
+  let consumed = scratch.reading.pointee.consumed
+  let stored = scratch.reaction
+  session.pointee.bytes_received &+= UInt64(consumed)
+  session.tcp.pointee.receive.next = session.tcp.pointee.receive.next.advanced(by: consumed)
+  stored.pointee.deliverable_offset = consumed
+  stored.pointee.deliverable_length &-= consumed
+  return Conversation.reads
 }
 
 /// An expected segment without payload: the ACK of an answer that no request brings along, and those that open and

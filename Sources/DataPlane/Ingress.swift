@@ -30,8 +30,9 @@ public func ingress(_ context: UnsafeMutablePointer<xdp_md>) -> Int32 {
   scratch.pointee.last_sent = 0
   if let session = sessions_lookup(scratch.flow) {
     let verdict = converseAsExpected(context, scratch, session, statistics, configuration)
-    if verdict == Conversation.transmits {
-      _ = stages_tail_call(context, UInt32(STAGE_TRANSMIT))
+    if verdict == Conversation.transmits || verdict == Conversation.reads {
+      let stage = verdict == Conversation.reads ? STAGE_READ : STAGE_TRANSMIT
+      _ = stages_tail_call(context, UInt32(stage))
       session_release(session)
     } else {
       guard verdict == Conversation.goesOn else { return verdict }

@@ -50,7 +50,7 @@ func openSession(
     count(error == alreadyExists ? .droppedRace : .sessionsRefused, in: statistics)
     return XDPAction.drop
   }
-  // Nobody touches the session as long as it is blank, so it can be taken back.
+  // It is claimed from its first moment on, so it can be taken back.
   guard watch(scratch.flow, now.nanoseconds, configuration.pointee.expiry_interval) != 0 else {
     sessions_delete(scratch.flow)
     count(.sessionsRefused, in: statistics)
@@ -58,10 +58,6 @@ func openSession(
   }
   guard let session = sessions_lookup(scratch.flow) else {
     count(.droppedInternal, in: statistics)
-    return XDPAction.drop
-  }
-  guard claim(session, 0) else {
-    count(.droppedRace, in: statistics)
     return XDPAction.drop
   }
   fill(session, scratch, configuration)
@@ -112,7 +108,8 @@ func ownSegmentSize(_ scratch: Scratch, _ configuration: Configuration) -> UInt1
 /// -EEXIST: another CPU was faster with the same SYN.
 private let alreadyExists: Int32 = -17
 
-/// Adds a blank session for the packet's flow. In a full table one in TIME-WAIT makes way; live ones never do.
+/// Adds a blank session for the packet's flow, claimed by the caller. In a full table one in TIME-WAIT makes way; live
+/// ones never do.
 ///
 /// - Returns: 0 if it is there, or a negated error number.
 @inline(never)

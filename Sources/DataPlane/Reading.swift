@@ -7,8 +7,8 @@ extension UnsafeMutablePointer<session> {
   }
 }
 
-/// Parses what of the segment's payload is next in order, and has the requests answered. The caller holds the claim.
-/// What the global function `read_segment` does.
+/// Parses the input that `scratch.reading` describes, and has the requests answered. The caller holds the claim. What
+/// the global function `read_segment` does.
 @_cdecl("session_read") @inline(__always)
 public func readRequests(
   _ context: UnsafeMutablePointer<xdp_md>, _ session: UnsafeMutablePointer<session>,
@@ -20,18 +20,8 @@ public func readRequests(
     let scratch = scratch_lookup(&zero)
   else { return 0 }
   let reading = scratch.reading
-  let packet = scratch.packet
-  let start = packet.pointee.payload_offset &+ scratch.reaction.pointee.deliverable_offset
-  let length = scratch.reaction.pointee.deliverable_length
-
-  reading.pointee.requests = 0
-  reading.pointee.refused = 0
-  reading.pointee.is_full = 0
-  reading.pointee.is_pending = 0
-  reading.pointee.position = start
-  reading.pointee.end = start &+ length
-  reading.pointee.buffered_from = 0
-  reading.pointee.buffered_to = min(packet.pointee.frame_length, 512)
+  let start = reading.pointee.start
+  let length = reading.pointee.end &- start
 
   if session.parser.pointee.isInContent(length) {
     // Nothing is to be kept of it, and nothing to be answered yet.
@@ -51,12 +41,42 @@ public func readRequests(
   let consumed = reading.pointee.position &- start
   reading.pointee.consumed = consumed
   session.pointee.requests &+= reading.pointee.requests
-  count(.bytesReceived, UInt64(consumed), in: statistics)
+  if reading.pointee.is_unread == 0 { count(.bytesReceived, UInt64(consumed), in: statistics) }
   count(.requests, UInt64(reading.pointee.requests), in: statistics)
   if reading.pointee.refused != 0 { count(.requestsRefused, UInt64(reading.pointee.refused), in: statistics) }
-  // Requests that the session's queue has no room for are not acknowledged, and come again.
-  if reading.pointee.is_full != 0 { count(.droppedQueueFull, in: statistics) }
   return 0
+}
+
+extension UnsafeMutablePointer<scratch> {
+  /// Has what is next in order of the received segment's payload read.
+  ///
+  /// - Parameter buffered: how much of the frame, from its beginning, is still in the buffer, bytes.
+  @inline(__always)
+  func prepareSegment(buffered: UInt32) {
+    let start = packet.pointee.payload_offset &+ reaction.pointee.deliverable_offset
+    prepare(isUnread: 0, start, reaction.pointee.deliverable_length, buffered)
+  }
+
+  /// Has what is unread of earlier segments read.
+  @inline(__always)
+  func prepareUnread(_ session: Session) {
+    prepare(isUnread: 1, UInt32(session.pointee.unread_start), UInt32(session.pointee.unread_length), 0)
+  }
+
+  @inline(__always)
+  private func prepare(isUnread: UInt32, _ start: UInt32, _ length: UInt32, _ buffered: UInt32) {
+    reading.pointee.is_unread = isUnread
+    reading.pointee.start = start
+    reading.pointee.position = start
+    reading.pointee.end = start &+ length
+    reading.pointee.buffered_from = 0
+    reading.pointee.buffered_to = buffered
+    reading.pointee.requests = 0
+    reading.pointee.refused = 0
+    reading.pointee.is_full = 0
+    reading.pointee.is_pending = 0
+    reading.pointee.consumed = 0
+  }
 }
 
 /// The short cuts through a request of the usual form. Each is a global function, so that the verifier does not follow
@@ -114,7 +134,7 @@ public func readRequestsStep(_ index: UInt32, _ loop: UnsafeMutablePointer<loop_
   let end = reading.pointee.end
   guard position < end else { return 1 }
   let parser = session.parser
-  // What completes here might have no place among the session's answers: leave it to a repetition.
+  // What completes here might have no place among the session's answers: leave it until there is one.
   if !parser.pointee.isFinished && !session.hasRoomForAnswer {
     reading.pointee.is_full = 1
     return 1
@@ -123,7 +143,7 @@ public func readRequestsStep(_ index: UInt32, _ loop: UnsafeMutablePointer<loop_
   if skipped > 0 {
     reading.pointee.position = position &+ skipped
   } else {
-    guard buffer(loop.pointee.context, scratch, reading, position, end) else { return 1 }
+    if position >= reading.pointee.buffered_to, fill_buffer(loop.pointee.context, session, scratch) == 0 { return 1 }
     let from = reading.pointee.buffered_from
     let count = parser.pointee.chunkLength(min(end, reading.pointee.buffered_to) &- position)
     let bytes = Frame(scratch, from: position &- from).base
@@ -152,17 +172,30 @@ public func readText(_ session: UnsafeMutablePointer<session>, _ scratch: Unsafe
   return taken
 }
 
-/// Sees to it that the frame's byte at `position` is in the buffer.
-@inline(__always)
-private func buffer(
-  _ context: UnsafeMutablePointer<xdp_md>, _ scratch: Scratch, _ reading: Reading, _ position: UInt32, _ end: UInt32
-) -> Bool {
-  if position < reading.pointee.buffered_to { return true }
-  let length = bounded(min(end &- position, 512), limit: 512)
-  guard bpf_xdp_load_bytes(context, position, UnsafeMutableRawPointer(scratch) + 2, length) == 0 else { return false }
+/// Brings the next bytes to be read to the buffer: what the global function `fill_buffer` does.
+///
+/// - Returns: 1, or 0 if that failed.
+@_cdecl("session_fill_buffer") @inline(__always)
+public func fillBuffer(
+  _ context: UnsafeMutablePointer<xdp_md>, _: UnsafeMutablePointer<session>, _: UnsafeMutablePointer<scratch>
+) -> UInt32 {
+  var zero: UInt32 = 0
+  guard let scratch = scratch_lookup(&zero) else { return 0 }
+  let reading = scratch.reading
+  let position = reading.pointee.position
+  let wanted = min(reading.pointee.end &- position, 512)
+  let target = UnsafeMutableRawPointer(scratch) + 2
+  var length = wanted
+  if reading.pointee.is_unread != 0 {
+    length = loadUnread(scratch, position, wanted, target)
+    if length == 0 { return 0 }
+  } else {
+    length = bounded(wanted, limit: 512)
+    if bpf_xdp_load_bytes(context, position, target, length) != 0 { return 0 }
+  }
   reading.pointee.buffered_from = position
   reading.pointee.buffered_to = position &+ length
-  return true
+  return 1
 }
 
 /// Has the request at hand answered, and makes room for the next.

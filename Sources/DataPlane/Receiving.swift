@@ -32,5 +32,5 @@ func conclude(_ session: Session, _ scratch: Scratch) {
   session.pointee.bytes_received &+= UInt64(consumed)
   session.tcp.pointee.deliver(consumed, of: reaction)
   // The peer has finished, and every request of its is answered.
-  if session.tcp.pointee.state == .closeWait { session.tcp.pointee.close() }
+  if session.tcp.pointee.state == .closeWait, session.pointee.unread_length == 0 { session.tcp.pointee.close() }
 }

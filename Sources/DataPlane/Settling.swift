@@ -8,7 +8,7 @@ public func settle(_ session: UnsafeMutablePointer<session>, _ scratch: UnsafeMu
   let parser = session.parser
   let request = scratch.request
   if parser.pointee.isAtElement {
-    evaluateElement(scratch, parser.pointee.elementKind)
+    parser.pointee.evaluateElement(request, by: GlobalFunctions(scratch: scratch))
     parser.pointee.endElement(request)
   }
   guard parser.pointee.settleState(request) else { return 0 }
@@ -22,20 +22,14 @@ public func settle(_ session: UnsafeMutablePointer<session>, _ scratch: UnsafeMu
   return 1
 }
 
-@inline(__always)
-private func evaluateElement(_ scratch: Scratch, _ kind: UInt16) {
-  let request = scratch.request
-  request.closeElement()
-  switch kind {
-  case ElementKind.acceptEncoding: _ = evaluate_coding(scratch)
-  case ElementKind.range: _ = evaluate_range(scratch)
-  case ElementKind.expect: request.evaluateExpectation()
-  default:
-    if kind == ElementKind.ifNoneMatch || kind == ElementKind.ifMatch || kind == ElementKind.ifRange {
-      _ = evaluate_tag(scratch, UInt32(kind))
-    }
-    if request.wantsDate(kind) { _ = evaluate_date(scratch, UInt32(kind)) }
-  }
+/// The functions below, as global functions.
+private struct GlobalFunctions: ElementEvaluator {
+  let scratch: Scratch
+
+  @inline(__always) func evaluateCoding() { _ = evaluate_coding(scratch) }
+  @inline(__always) func evaluateTag(_ kind: UInt16) { _ = evaluate_tag(scratch, UInt32(kind)) }
+  @inline(__always) func evaluateRange() { _ = evaluate_range(scratch) }
+  @inline(__always) func evaluateDate(_ kind: UInt16) { _ = evaluate_date(scratch, UInt32(kind)) }
 }
 
 @_cdecl("request_coding") @inline(__always)

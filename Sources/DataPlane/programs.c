@@ -26,6 +26,8 @@ struct content_map {
 struct request_grammar_map request_grammar SEC(".maps");
 struct scratch_map scratch SEC(".maps");
 struct requests_map requests SEC(".maps");
+struct unread_map unread SEC(".maps");
+struct blank_block_map blank_block SEC(".maps");
 struct plans_map plans SEC(".maps");
 #define CLONES_MAP(N) struct clones_##N##_map clones_##N SEC(".maps");
 CLONES_SIZES(CLONES_MAP)
@@ -99,6 +101,16 @@ GLOBAL u32 receive_segment(struct session *session, struct scratch *scratch) {
 extern u32 session_read(struct xdp_md *context, struct session *session, struct scratch *scratch);
 GLOBAL u32 read_segment(struct xdp_md *context, struct session *session, struct scratch *scratch) {
   return session && scratch ? session_read(context, session, scratch) : 0;
+}
+
+extern u32 session_fill_buffer(struct xdp_md *context, struct session *session, struct scratch *scratch);
+GLOBAL u32 fill_buffer(struct xdp_md *context, struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_fill_buffer(context, session, scratch) : 0;
+}
+
+extern u32 session_keep_unread(struct xdp_md *context, struct session *session, struct scratch *scratch);
+GLOBAL u32 keep_unread(struct xdp_md *context, struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_keep_unread(context, session, scratch) : 0;
 }
 
 extern u32 session_read_beginning(struct session *session, struct scratch *scratch);

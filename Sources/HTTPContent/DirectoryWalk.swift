@@ -24,7 +24,8 @@ public struct DirectoryWalk: Sendable {
     public var indexes = ["index.html"]
     /// Whether files and directories are served whose names begin with a dot.
     public var servesDotFiles = false
-    /// Whether a file NAME.gz, NAME.br or NAME.zst is taken as NAME in that coding; it is a file of its own as well.
+    /// Whether a file NAME.gz, NAME.br or NAME.zst is taken as NAME in that coding; it is a file of its own as well. Of
+    /// what has one no other codings are made.
     public var usesSidecars = false
     public var types = MediaTypes.system()
     /// The most files that are taken.

@@ -45,8 +45,7 @@ struct Precompression {
 
   private func isWanted(_ plan: ResourcePlan) -> Bool {
     switch plan.content {
-    case .file(let file):
-      !file.sidecars.isEmpty || isWorthwhile(file.type, file.size)
+    case .file(let file): !file.sidecars.isEmpty || isWorthwhile(file.type, file.size)
     case .bytes(let bytes, let type, _): isWorthwhile(type, bytes.count)
     case .fixed, .redirect: false
     }
@@ -60,15 +59,16 @@ struct Precompression {
   private func variants(_ plan: ResourcePlan) throws(ContentError) -> [RepresentationPlan] {
     switch plan.content {
     case .file(let file):
-      let ready = file.sidecars.map { RepresentationPlan(coding: $0.key, body: .file($0.value)) }
-      let wanted = options.codings.subtracting(file.sidecars.keys)
-      guard !wanted.isEmpty, isWorthwhile(file.type, file.size) else { return sorted(ready) }
+      // What is made here would come before what was made with more care: clients that take all like zstd best.
+      guard file.sidecars.isEmpty else {
+        return sorted(file.sidecars.map { RepresentationPlan(coding: $0.key, body: .file($0.value)) })
+      }
       let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: file.size, alignment: 8)
       defer { bytes.deallocate() }
       try file.withDescriptor { (descriptor) throws(ContentError) in
         try file.read(descriptor, at: 0, into: bytes)
       }
-      return sorted(ready + compressed(UnsafeRawBufferPointer(bytes), wanted))
+      return sorted(compressed(UnsafeRawBufferPointer(bytes), options.codings))
     case .bytes(let bytes, _, _): return bytes.withUnsafeBytes { sorted(compressed($0, options.codings)) }
     case .fixed, .redirect: return []
     }

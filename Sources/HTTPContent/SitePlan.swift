@@ -1,5 +1,6 @@
 import DataPlaneABI
 import HTTPCore
+import Redirects
 
 /// A representation before it is written: its body, and where head and body will lie.
 struct RepresentationPlan {
@@ -43,6 +44,8 @@ struct ResourcePlan {
   let content: SiteContent
   /// All fields that its answers have besides those that they need.
   let headers: [SiteHeader]
+  /// Its Last-Modified, seconds since 1970; 0: it has none.
+  let modified: UInt32
   var representations: [RepresentationPlan]
   var offset = 0
   var locationOffset = 0
@@ -58,15 +61,6 @@ struct ResourcePlan {
     switch content {
     case .file, .bytes: true
     case .fixed, .redirect: false
-    }
-  }
-
-  /// Seconds since 1970; 0: it has none.
-  var modified: UInt32 {
-    switch content {
-    case .file(let file): file.modified
-    case .bytes(_, _, let modified): modified
-    case .fixed, .redirect: 0
     }
   }
 

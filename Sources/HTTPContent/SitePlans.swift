@@ -1,4 +1,6 @@
 import DataPlaneABI
+import Glibc
+import Redirects
 
 /// A site, checked, before anything of it has a place: what each host leads to, by numbers of resources.
 struct SitePlans {
@@ -9,12 +11,15 @@ struct SitePlans {
   let entryCount: Int
   private let options: SiteOptions
   private let rules: SiteRules
+  /// When the packing began, seconds since 1970.
+  private let now: UInt32
 
   /// - Throws: `ContentError` for what cannot be served.
   init(_ source: SiteSource, _ progress: ((SiteProgress) -> Void)?) throws(ContentError) {
     hosts = try SiteHosts(source.hosts)
     entryCount = source.entries.count
     options = source.options
+    now = UInt32(clamping: time(nil))
     rules = try SiteRules(options, hosts)
     try addEntries(source.entries)
     hostPlans = Array(repeating: SiteImage.HostPlan(), count: hosts.hosts.count)
@@ -94,16 +99,40 @@ struct SitePlans {
     try SiteRules.check(headers, of: name)
     let fields = rules.fields(headers, host: host, path: path, content)
     var plan = ResourcePlan(
-      host: host, path: path, content: content, headers: fields,
+      host: host, path: path, content: content, headers: fields, modified: modified(content),
       representations: [RepresentationPlan(coding: .identity, body: SitePlans.body(content))])
     if case .redirect(_, let location) = content {
-      plan.location = try LocationTemplate(location).pieces
+      plan.location = try SitePlans.pieces(of: location)
     }
     let head = plan.head(plan.representations[0], tag: 1).bytes.count
     guard head <= SiteLimits.head else {
       throw ContentError("the head of \(name) has \(head) bytes, and at most \(SiteLimits.head) are taken")
     }
     resources.append(plan)
+  }
+
+  /// Bytes of a Location, as it is written: the longest path, percent-encoded. What then leaves no room for what the
+  /// request puts in is 414.
+  private static let longestLocation = 3 * SiteLimits.path + 16
+
+  private static func pieces(of location: String) throws(ContentError) -> [LocationTemplate.Piece] {
+    guard location.utf8.count <= longestLocation else {
+      throw ContentError(
+        "the location of a redirect is \(location.utf8.count) bytes long, and at most \(longestLocation) are taken")
+    }
+    do throws(LocationTemplate.Refusal) { return try LocationTemplate(location).sentPieces } catch {
+      throw ContentError("\"\(location)\" is not a location: \(error.reason)", mend: error.mend)
+    }
+  }
+
+  /// RFC 9110 8.8.2.1: an origin server with a clock sends no Last-Modified that is later than its Date. What is dated
+  /// in the future is as old as its packing.
+  private func modified(_ content: SiteContent) -> UInt32 {
+    switch content {
+    case .file(let file): min(file.modified, now)
+    case .bytes(_, _, let modified): min(modified, now)
+    case .fixed, .redirect: 0
+    }
   }
 
   private static func body(_ content: SiteContent) -> RepresentationPlan.Body {

@@ -60,7 +60,7 @@ public enum SiteContent: Hashable, Sendable {
   /// - status: 200 to 599, but for 206 and 304, which need a range or a condition, and redirects without a Location.
   case fixed(status: Int, body: [UInt8], type: String)
   /// - status: 301, 302, 303, 307 or 308 (RFC 9110 15.4).
-  /// - location: see `LocationTemplate`.
+  /// - location: a `LocationTemplate`, as it is written.
   case redirect(status: Int, location: String)
 }
 

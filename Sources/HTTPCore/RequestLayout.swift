@@ -13,6 +13,7 @@ public enum RequestLayout {
   public static var elementCapacity: UInt16 { 64 }
   /// and longer hosts none of ours (RFC 1035 2.3.4).
   public static var hostCapacity: UInt16 { 255 }
+  /// The log says so if there was more.
   public static var logCapacity: UInt16 { 256 }
   public static var targetCapacity: UInt16 { 2048 }
 }

@@ -32,7 +32,7 @@ extension RequestParser {
   ///   leads to.
   @inline(__always) public mutating func settle(_ request: UnsafeMutablePointer<Request>) -> Bool {
     if isAtElement {
-      evaluateElement(request)
+      evaluateElement(request, by: request)
       endElement(request)
     }
     guard settleState(request) else { return false }

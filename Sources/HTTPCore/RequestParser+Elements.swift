@@ -1,15 +1,31 @@
+/// What takes the element of a request for what it is: the request itself, or in eBPF global functions that have it do
+/// so, each of which the verifier follows once and by itself.
+public protocol ElementEvaluator {
+  func evaluateCoding()
+  func evaluateTag(_ kind: UInt16)
+  func evaluateRange()
+  func evaluateDate(_ kind: UInt16)
+}
+
+extension UnsafeMutablePointer: ElementEvaluator where Pointee == Request {}
+
 extension RequestParser {
   /// Evaluates the element that has been read.
-  @inline(__always) func evaluateElement(_ request: UnsafeMutablePointer<Request>) {
+  @inline(__always) public func evaluateElement(
+    _ request: UnsafeMutablePointer<Request>, by evaluator: some ElementEvaluator
+  ) {
+    let kind = elementKind
     request.closeElement()
-    switch elementKind {
-    case ElementKind.acceptEncoding: request.evaluateCoding()
-    case ElementKind.ifNoneMatch, ElementKind.ifMatch, ElementKind.ifRange: request.evaluateTag(elementKind)
-    case ElementKind.range: request.evaluateRange()
+    switch kind {
+    case ElementKind.acceptEncoding: evaluator.evaluateCoding()
+    case ElementKind.range: evaluator.evaluateRange()
     case ElementKind.expect: request.evaluateExpectation()
-    default: break
+    default:
+      if kind == ElementKind.ifNoneMatch || kind == ElementKind.ifMatch || kind == ElementKind.ifRange {
+        evaluator.evaluateTag(kind)
+      }
+      if request.wantsDate(kind) { evaluator.evaluateDate(kind) }
     }
-    if request.wantsDate(elementKind) { request.evaluateDate(elementKind) }
   }
 
   /// Which field it is of: an `ElementKind`.

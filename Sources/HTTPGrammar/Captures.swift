@@ -11,7 +11,7 @@ extension Capture {
   static let host = Capture(
     area: RequestArea.host, offset: UInt16(RequestLayout.host), capacity: RequestLayout.hostCapacity + 1, fold: 0x20)
   static let referer = Capture(
-    area: RequestArea.referer, offset: UInt16(RequestLayout.referer), capacity: RequestLayout.logCapacity, fold: 0)
+    area: RequestArea.referer, offset: UInt16(RequestLayout.referer), capacity: RequestLayout.logCapacity + 1, fold: 0)
   static let agent = Capture(
-    area: RequestArea.agent, offset: UInt16(RequestLayout.agent), capacity: RequestLayout.logCapacity, fold: 0)
+    area: RequestArea.agent, offset: UInt16(RequestLayout.agent), capacity: RequestLayout.logCapacity + 1, fold: 0)
 }

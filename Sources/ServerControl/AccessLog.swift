@@ -5,7 +5,7 @@ import Glibc
 /// The reading end of a server's access log. There is one reader at a time: what one has read, no other gets.
 public struct AccessLog: ~Copyable {
   private let ring: RingBuffer
-  private let lock: NameLock
+  private let lock: FileLock
 
   /// - Throws: `ControlError` if the server has no log, or somebody else reads it.
   public init(_ server: borrowing RunningServer) throws(ControlError) {
@@ -15,7 +15,8 @@ public struct AccessLog: ~Copyable {
         .layout, "the server on \(interface) has no access log: it is of another version",
         mend: "attach it again: xdp_loader attach \(interface) --access-log")
     }
-    guard let lock = try NameLock("xdp_tcp_server/log/\(map.info.id)") else {
+    try RunFolder.make()
+    guard let lock = try FileLock("\(RunFolder.path)/log-\(map.info.id).lock") else {
       throw ControlError(
         .busy, "somebody reads the log of \(interface) already, and each entry is given once",
         mend: "end that xdp_loader log first")
@@ -43,33 +44,4 @@ public struct AccessLog: ~Copyable {
       return try count + ring.consume(take)
     }
   }
-}
-
-/// A name that only one process can have, and that goes with it.
-struct NameLock: ~Copyable {
-  private let file: Int32
-
-  /// - Returns: nil if another process has it.
-  init?(_ name: String) throws(ControlError) {
-    let file = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    guard file >= 0 else { throw ControlError(.system, "cannot make a socket: \(String(cString: strerror(errno)))") }
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    // Behind a zero: a name that no file system has (unix(7), abstract).
-    let bytes = [0] + Array(name.utf8)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-    let length = socklen_t(MemoryLayout<sa_family_t>.size + bytes.count)
-    let result = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(file, $0, length) }
-    }
-    guard result == 0 else {
-      let code = errno
-      close(file)
-      if code == EADDRINUSE { return nil }
-      throw ControlError(.system, "cannot lock \(name): \(String(cString: strerror(code)))")
-    }
-    self.file = file
-  }
-
-  deinit { close(file) }
 }

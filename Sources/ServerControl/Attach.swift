@@ -21,12 +21,15 @@ public enum Server {
       throw ControlError(
         .attachRefused, "\(interface.name) is the loopback interface", mend: "name a network interface")
     }
+    let before = PresentSite(on: interface)
     // It can take a while, so others are not kept waiting by it.
-    let packed = try PackedSite(settings.site, progress: progress)
-    var notices = packed.notices
+    var packed = try PackedSite(settings.site, progress: progress)
+    var notices: [Notice] = []
     let root: String? = options.pinned ? try PinRoot.make(notices: &notices) : PinRoot.find()
     let lock = PinLock(root: root)
     defer { lock.release() }
+    if PresentSite(on: interface) != before { packed = try PackedSite(settings.site, progress: progress) }
+    notices = packed.notices + notices
     notices += try sweep(root: root)
     let occupants = try Occupant.all(on: interface)
     let addresses = try IPAddress.local().union(settings.extraAddresses)
@@ -96,7 +99,7 @@ public enum Server {
       let path = PinRoot.hostPath(folder.path)
       notices.append(Notice("removed the leftover pins of a dead run on \(folder.interface) (\(path))"))
     }
-    ServerRecord.sweep()
+    RunFolder.sweep()
     return try notices + Equipment.sweep()
   }
 }

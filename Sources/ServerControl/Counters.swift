@@ -48,6 +48,8 @@ public struct Counter: @unchecked Sendable {
       \.time_wait_recycled),
     Counter("requests", .requests, "answered with a status below 400", \.requests),
     Counter("requests_refused", .requests, "answered 4xx or 5xx", \.requests_refused),
+    Counter(
+      "segments_kept", .requests, "whose requests had to wait for room among the session's answers", \.segments_kept),
     Counter("syn_acknowledgments_sent", .sent, "repeated ones included", \.syn_acknowledgments_sent),
     Counter("resets_sent", .sent, "to segments for no session, and to end sessions", \.resets_sent),
     Counter("challenge_acknowledgments_sent", .sent, "RFC 5961", \.challenge_acknowledgments_sent),
@@ -103,7 +105,7 @@ public struct Counter: @unchecked Sendable {
     Counter("dropped_plan", .dropped, "copies of a frame whose plan was gone", \.dropped_plan),
     Counter("dropped_reset", .dropped, "RST not at RCV.NXT, or for no session", \.dropped_reset),
     Counter(
-      "dropped_queue_full", .dropped, "requests beyond what the session's answer queue holds",
+      "dropped_queue_full", .dropped, "requests for which there was no room, neither to answer nor to keep them",
       \.dropped_queue_full),
     Counter("dropped_race", .dropped, "another CPU was at the session for too long, or had ended it", \.dropped_race),
     Counter(

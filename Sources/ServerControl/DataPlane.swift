@@ -51,8 +51,10 @@ public enum DataPlaneName {
   public static let keptMaps = [
     "sessions", "statistics", "configuration", "served_ports", "local_addresses", "content", "request_grammar",
     "time_wait", "expiries", "session_clock", "timers_2", "timers_16", "timers_128", "timers_1024", "pump", "kept",
-    "requests", current, accessLog,
+    "requests", unread, current, accessLog,
   ]
+  /// Input that waits for room among the answers.
+  static let unread = "unread"
   /// Which generation of the content is the current one.
   static let current = "current"
   /// Entries for who reads the log.
@@ -82,6 +84,11 @@ public struct LoadedServer: ~Copyable {
   /// Bytes of the access log, a power of two: some 20,000 entries, which a reader has to fetch in time.
   private static let logSize: UInt32 = 4 << 20
 
+  /// Unread input may take as much memory as texts that are kept: 2 KiB a session, in blocks of 16 KiB. A few sessions
+  /// may have theirs whatever the size of the table.
+  private static let sessionsPerBlock: UInt32 = 8
+  private static let fewestBlocks: UInt32 = 64
+
   /// Loads the programs with maps of their own.
   /// - Parameters:
   ///   - addressCount: how many addresses the server answers for, to have room for them and as many again.
@@ -95,6 +102,9 @@ public struct LoadedServer: ~Copyable {
       let count = settings.maxSessions ?? Settings.defaultMaxSessions
       for name in ["sessions", "time_wait", "kept", "requests"] where object.mapNames.contains(name) {
         try object.setMaxEntries(of: name, to: count)
+      }
+      if object.mapNames.contains(DataPlaneName.unread) {
+        try object.setMaxEntries(of: DataPlaneName.unread, to: max(count / Self.sessionsPerBlock, Self.fewestBlocks))
       }
       // A session that has ended keeps its entry until it comes up, for a second at the most.
       if object.mapNames.contains("expiries") {

@@ -29,6 +29,22 @@ final class PackedSite {
   }
 }
 
+/// Which site answers on an interface. Whoever packs one looks before and, with the lock, after: where another has come
+/// meanwhile, that one may be of a later look at the files.
+struct PresentSite: Equatable {
+  /// The id of the server's content store, and the site's number there.
+  private let store: UInt32
+  private let number: UInt32
+
+  /// - Returns: nil if there is none that this version could tell.
+  init?(on interface: NetworkInterface) {
+    guard let running = try? RunningServer(interface: interface), let content = try? running.map("content"),
+      let current = try? running.contentStore().generations().first
+    else { return nil }
+    (store, number) = (content.info.id, current.number)
+  }
+}
+
 /// What a server answers with.
 public struct SiteReport: Sendable, Equatable {
   /// A site that answers, or did.
@@ -77,17 +93,25 @@ extension Server {
     try Host.requirePrivileges(for: .finding)
     let running = try RunningServer(interface: interface)
     let id = running.sessions.info.id
-    guard let flags = site ?? ServerRecord(of: id)?.site else {
+    func wanted() throws(ControlError) -> SiteFlags {
+      if let flags = site ?? ServerRecord(of: id)?.site { return flags }
       throw ControlError(
         .invalidSetting, "what \(interface.name) serves is not known here", mend: "name it, as with --root or --config")
     }
-    let packed = try PackedSite(flags, progress: progress)
+    let before = PresentSite(on: interface)
+    var flags = try wanted()
+    // It can take a while, so others are not kept waiting by it.
+    var packed = try PackedSite(flags, progress: progress)
     let deadline = ContinuousClock.now + wait
     do {
       let lock = PinLock(root: PinRoot.find())
       defer { lock.release() }
       // Another command may have been at it meanwhile.
       let running = try RunningServer(interface: interface)
+      if PresentSite(on: interface) != before {
+        flags = try wanted()
+        packed = try PackedSite(flags, progress: progress)
+      }
       try running.contentStore().replace(with: packed.image) {
         usleep(100_000)
         return ContinuousClock.now < deadline

@@ -12,8 +12,7 @@ struct ServerRecord: Codable, Equatable {
   /// Of all else that it was told: two that are equal differ in what they serve at the most.
   var fingerprint: String
 
-  private static let folder = "/run/xdp_tcp_server"
-  private static func path(_ id: UInt32) -> String { "\(folder)/server-\(id).json" }
+  private static func path(_ id: UInt32) -> String { "\(RunFolder.path)/server-\(id).json" }
 
   /// That of a server; nil if there is none that can be read, such as in another container.
   init?(of id: UInt32) {
@@ -34,7 +33,7 @@ struct ServerRecord: Codable, Equatable {
     func failed(_ what: String) -> ControlError {
       ControlError(.system, "cannot \(what): \(String(cString: strerror(errno)))")
     }
-    guard mkdir(Self.folder, 0o700) == 0 || errno == EEXIST else { throw failed("make the folder \(Self.folder)") }
+    try RunFolder.make()
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     let data = try controlled { try encoder.encode(self) }
@@ -51,19 +50,6 @@ struct ServerRecord: Codable, Equatable {
   }
 
   static func remove(of id: UInt32) { unlink(path(id)) }
-
-  /// Removes those of servers that are gone.
-  static func sweep() {
-    for name in Folder.entries(folder) where name.hasPrefix("server-") && name.hasSuffix(".json") {
-      guard let id = UInt32(name.dropFirst("server-".count).dropLast(".json".count)) else { continue }
-      do {
-        if try Map(id: id).info.name == "sessions" { continue }
-      } catch where error.code != .noSuchFileOrDirectory {
-        continue
-      } catch {}
-      remove(of: id)
-    }
-  }
 }
 
 extension Attempt {

@@ -57,6 +57,7 @@ extension HostConfiguration {
     var options = DirectoryWalk.Options()
     options.host = name
     options.servesDotFiles = root.includesDotFiles
+    options.usesSidecars = root.isPrecompressed
     options.types = Self.types
     let walk = try DirectoryWalk(root.path, options: options)
     notices += walk.omitted.map { Notice($0) }

@@ -6,7 +6,7 @@ struct ConfigurationReader {
 
   private static let siteKeys = ["compress", "access-log", "hosts"]
   private static let hostKeys = [
-    "root", "dot-files", "not-found", "healthz", "redirect", "routes", "headers", "cache-control",
+    "root", "dot-files", "precompressed", "not-found", "healthz", "redirect", "routes", "headers", "cache-control",
   ]
 
   func configuration(_ node: Node) throws(SiteError) -> SiteConfiguration {
@@ -42,9 +42,10 @@ struct ConfigurationReader {
   private func host(_ mapping: MappingReader) throws(SiteError) -> HostConfiguration {
     var host = HostConfiguration()
     if let root = try mapping.string("root") { host.root = Root(path: path(root)) }
-    if let value = mapping["dot-files"] {
-      guard host.root != nil else { throw error(value, "dot-files is about files", mend: "add root") }
-      host.root?.includesDotFiles = try mapping.bool("dot-files") ?? false
+    for (key, setting) in [("dot-files", \Root.includesDotFiles), ("precompressed", \Root.isPrecompressed)] {
+      guard let value = mapping[key] else { continue }
+      guard host.root != nil else { throw error(value, "\(key) is about files", mend: "add root") }
+      host.root?[keyPath: setting] = try mapping.bool(key) ?? false
     }
     host.notFound = try mapping.string("not-found").map { path($0) }
     for node in try mapping.list("routes") {
@@ -64,7 +65,7 @@ struct ConfigurationReader {
     if let node = mapping["redirect"] {
       let text = try mapping.text(node, "redirect")
       try located(node) { () throws(SiteError) in
-        try host.add(SiteRules.checkRedirect(status: 301, LocationTemplate(text), at: .prefix("/")))
+        try host.add(SiteRules.checkRedirect(status: 301, LocationTemplate(setting: text), at: .prefix("/")))
       }
     }
     host.headers = try headers(mapping)
@@ -90,7 +91,7 @@ struct ConfigurationReader {
         if let key = mapping.key(key) { throw error(key, "a redirect has no \(key.string ?? "")") }
       }
       let text = try mapping.text(target, "redirect")
-      let location = try located(target) { () throws(SiteError) in try LocationTemplate(text) }
+      let location = try located(target) { () throws(SiteError) in try LocationTemplate(setting: text) }
       return try located(mapping["status"] ?? target) { () throws(SiteError) in
         try SiteRules.checkRedirect(status: status ?? 301, location, at: pattern)
       }

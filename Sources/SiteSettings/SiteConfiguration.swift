@@ -60,10 +60,13 @@ public struct Root: Sendable, Equatable {
   public var path: String
   /// Whether names that begin with a dot are served too.
   public var includesDotFiles: Bool
+  /// Whether NAME.gz, NAME.br and NAME.zst beside NAME are what clients get who take those codings.
+  public var isPrecompressed: Bool
 
-  public init(path: String, includesDotFiles: Bool = false) {
+  public init(path: String, includesDotFiles: Bool = false, isPrecompressed: Bool = false) {
     self.path = path
     self.includesDotFiles = includesDotFiles
+    self.isPrecompressed = isPrecompressed
   }
 }
 

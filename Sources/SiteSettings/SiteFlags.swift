@@ -18,6 +18,7 @@ public struct SiteFlags: Sendable, Equatable, Codable {
   /// `[PREFIX=]VALUE`.
   public var cacheControl: [String] = []
   public var dotFiles = false
+  public var precompressed = false
   public var noCompress = false
   public var accessLog = false
 
@@ -80,7 +81,10 @@ public struct SiteFlags: Sendable, Equatable, Codable {
       return configuration
     }
     if contentType != nil { throw SiteError("--content-type is the type of --body's file") }
-    if dotFiles, root == nil { throw SiteError("--dot-files is about files", mend: "name their folder with --root") }
+    for (flag, isGiven) in [("--dot-files", dotFiles), ("--precompressed", precompressed)] {
+      guard isGiven, root == nil else { continue }
+      throw SiteError("\(flag) is about files", mend: "name their folder with --root")
+    }
     let host = try host()
     if host.isEmpty {
       guard isEmpty else {
@@ -95,7 +99,7 @@ public struct SiteFlags: Sendable, Equatable, Codable {
 
   private func host() throws(SiteError) -> HostConfiguration {
     var host = HostConfiguration(notFound: notFound)
-    if let root { host.root = Root(path: root, includesDotFiles: dotFiles) }
+    if let root { host.root = Root(path: root, includesDotFiles: dotFiles, isPrecompressed: precompressed) }
     for text in redirects {
       try named("--redirect", text) { () throws(SiteError) in try host.add(Self.redirect(text)) }
     }
@@ -144,7 +148,7 @@ public struct SiteFlags: Sendable, Equatable, Codable {
       pattern = try Self.pattern(rest[..<sign])
       rest = rest[rest.index(after: sign)...]
     }
-    return try SiteRules.checkRedirect(status: status, LocationTemplate(String(rest)), at: pattern)
+    return try SiteRules.checkRedirect(status: status, LocationTemplate(setting: String(rest)), at: pattern)
   }
 
   /// `PATH=STATUS[:TEXT]`.
@@ -192,7 +196,7 @@ public struct SiteFlags: Sendable, Equatable, Codable {
       ("--root", root != nil), ("--body", body != nil), ("--content-type", contentType != nil),
       ("--redirect", !redirects.isEmpty), ("--respond", !responds.isEmpty), ("--healthz", healthz),
       ("--not-found", notFound != nil), ("--header", !headers.isEmpty), ("--cache-control", !cacheControl.isEmpty),
-      ("--dot-files", dotFiles), ("--no-compress", noCompress),
+      ("--dot-files", dotFiles), ("--precompressed", precompressed), ("--no-compress", noCompress),
     ]
     return flags.first { $0.1 }?.0 ?? "--config"
   }

@@ -137,6 +137,8 @@ extension ControlBlock {
         isProgress: measured > 0 && !recovery.flags.contains(.forced), segmentSize: segmentSize)
     } else if measured > 0, outstanding > 0 || recovery.flags.contains(.limited) {
       let sample = measured & (Arrival.advance &- 1)
+      // What is measured by timestamps, as after a timeout, is too coarse.
+      if sample > 0, recovery.mode == .open { congestion.measured(showsQueue: roundTrip.showsQueue(sample)) }
       congestion.acknowledged(
         arrived, algorithm: algorithm, segmentSize: segmentSize, isLimited: recovery.flags.contains(.limited),
         roundTrip: roundTrip.estimate, sample: sample,

@@ -25,7 +25,7 @@ public struct SendSequence {
 public struct ReceiveSequence {
   /// RCV.NXT: the next number expected.
   public var next = SequenceNumber(0)
-  /// RCV.WND: bytes. Input is consumed as it comes, so the window never fills.
+  /// RCV.WND: bytes, see `offerWindow`.
   public var window: UInt32 = 0
   /// IRS
   public var initial = SequenceNumber(0)
@@ -58,11 +58,11 @@ public struct ControlBlock {
   public var recovery = LossRecovery()
   /// When something new was last acknowledged, or sent after nothing had been outstanding: `Instant.ticks`.
   public var progress: UInt32 = 0
+  /// When the present count of challenge ACKs began, milliseconds of the monotonic clock, modulo 2^32.
+  public var challengeStart: UInt32 = 0
   /// When `expire` is to be called, nanoseconds of the monotonic clock; 0: no timer is wanted. There is one for all
   /// that takes time; `timer` says what for. It moves without notice, so a caller may come early.
   public var timerDeadline: UInt64 = 0
-  /// When the present count of challenge ACKs began, milliseconds of the monotonic clock, modulo 2^32.
-  public var challengeStart: UInt32 = 0
   /// Challenge ACKs sent since then.
   public var challengeCount: UInt16 = 0
   /// Bytes that we may send in one segment behind the fixed header, options included (RFC 9293 3.7.1, RFC 6691).
@@ -84,6 +84,7 @@ public struct ControlBlock {
   public var congestion = Congestion()
   public var scoreboard = Scoreboard()
   public var work = Work()
+  public var reserved: UInt32 = 0
 
   @inline(__always)
   public init() {}

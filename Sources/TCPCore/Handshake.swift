@@ -21,8 +21,7 @@ extension ControlBlock {
     receiveScale = scales ? WindowScale.shift(for: window) : 0
     receive.initial = segment.sequence
     receive.next = segment.sequence.advanced(by: 1)
-    // What the shift would take away is not offered in the first place.
-    receive.window = scales ? wholeUnits(window) : min(window, WindowScale.unscaled)
+    receive.window = usual(window)
     send.initial = initial
     send.unacknowledged = initial
     send.next = initial.advanced(by: 1)

@@ -15,6 +15,11 @@ public struct Instant: Equatable {
   @inline(__always)
   public var ticks: UInt32 { UInt32(truncatingIfNeeded: nanoseconds >> 20) }
 
+  /// Microseconds since `ticks` were so many; below 0 if they are still to come. Who has had to wait for its turn at a
+  /// connection may have looked at the clock before whoever had it meanwhile.
+  @inline(__always)
+  func microseconds(since earlier: UInt32) -> Int64 { Int64(Int32(bitPattern: ticks &- earlier)) &* 1049 }
+
   /// Units of 2^10 nanoseconds, modulo 2^32, and never 0: the clock that round trips are measured with.
   @inline(__always)
   var clock: UInt32 { UInt32(truncatingIfNeeded: nanoseconds >> 10) | 1 }

@@ -15,7 +15,9 @@ extension ControlBlock {
     }
 
     // First, check sequence number, and before it the timestamp (RFC 7323 5.3).
-    guard isAcceptable(segment) else { return refuseUnacceptable(segment, .outOfWindow, now) }
+    guard isAcceptable(segment) || fillsClosedWindow(segment) else {
+      return refuseUnacceptable(segment, .outOfWindow, now)
+    }
     guard !isOutdated(options) else { return refuseUnacceptable(segment, .timestamp, now) }
 
     // Fifth, check the ACK field.
@@ -39,6 +41,13 @@ extension ControlBlock {
     return segment.length == 0 ? challenge(refusal, now) : Reaction(.acknowledge, refusal)
   }
 
+  /// "If the RCV.WND is zero, no segments will be acceptable, but special allowance should be made to accept valid
+  /// ACKs" (RFC 9293 3.10.7.4): of what a peer sends into a closed window, next in order, the ACK counts, and nothing else.
+  @inline(__always)
+  private func fillsClosedWindow(_ segment: Segment) -> Bool {
+    receive.window == 0 && segment.sequence == receive.next
+  }
+
   /// Finds the payload that is next in order. "Segments with higher beginning sequence numbers SHOULD be held for
   /// later processing" (3.10.7.4); they are not kept, and the ACK that is due repeats RCV.NXT.
   @inline(__always)
@@ -53,6 +62,7 @@ extension ControlBlock {
     }
     // After the peer's FIN nothing can follow: "this should not occur ... ignore the segment text" (3.10.7.4).
     guard state.receivesData else { return }
+    if receive.window == 0 { reaction.refusal = .outOfWindow }
     let start = UInt32(bitPattern: offset)
     // The segment may repeat payload that was taken already, and then hold no more than its FIN.
     let present = segment.payloadLength > start ? segment.payloadLength &- start : 0

@@ -68,8 +68,7 @@ extension ControlBlock {
     case .retransmission, .tailProbe, .windowProbe: break
     }
     // R2 (RFC 9293 3.8.3), for a receiver that never reads as well (RFC 6429 4).
-    let waited = UInt64(now.ticks &- progress) &* 1049 / 1000
-    guard waited < UInt64(parameters.giveUpTime) else {
+    guard now.microseconds(since: progress) < Int64(parameters.giveUpTime) &* 1000 else {
       state = .closed
       timerDeadline = 0
       return .abort
@@ -149,5 +148,6 @@ extension ControlBlock {
     recovery.passLimit = send.unacknowledged
     recovery.resume = send.unacknowledged
     roundTrip.timedStart = 0
+    roundTrip.minimum = .max
   }
 }

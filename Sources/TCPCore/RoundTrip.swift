@@ -10,6 +10,9 @@ public struct RoundTrip {
   public var timedSequence = SequenceNumber(0)
   /// When it began, `Instant.clock`; 0: none is under way.
   public var timedStart: UInt32 = 0
+  /// The shortest one measured since the connection began, or since it was idle or lost a flight: a route may have
+  /// changed then. Microseconds.
+  public var minimum: UInt32 = .max
 
   @inline(__always)
   public init() {}
@@ -31,6 +34,7 @@ public struct RoundTrip {
   mutating func measured(_ sample: UInt32, _ minimumTimeout: UInt32) {
     // A minute is more than any bound; below it nothing here overflows.
     let sample = min(max(sample, 1), 60_000_000)
+    minimum = min(minimum, sample)
     let isFirst = smoothed == 0
     let difference = Int32(bitPattern: sample &- (smoothed >> 3))
     let deviation = UInt32(bitPattern: max(difference, 0 &- difference))

@@ -1,4 +1,5 @@
-/// SipHash-2-4 (Aumasson and Bernstein), a keyed hash for short inputs whose values a stranger can't predict.
+/// SipHash-2-4 (Aumasson and Bernstein), a keyed hash for short inputs whose values a stranger can't predict. HTTPCore
+/// has the rounds once more, for SipHash-1-3: neither core imports the other, each being a library of its own.
 public struct SipHash {
   private var v0: UInt64
   private var v1: UInt64

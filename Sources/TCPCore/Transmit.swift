@@ -139,12 +139,13 @@ extension ControlBlock {
   private mutating func restartAfterIdle(_ parameters: Parameters, _ now: Instant) {
     guard outstanding == 0, unsent > 0, isIdle(now) else { return }
     congestion.restart(segmentSize: segmentSize, initialWindow: UInt32(parameters.initialWindow))
+    roundTrip.minimum = .max
   }
 
   /// Whether nothing has been sent or acknowledged for longer than RTO.
   @inline(__always)
   func isIdle(_ now: Instant) -> Bool {
-    UInt64(now.ticks &- progress) &* 1049 > UInt64(roundTrip.timeout)
+    now.microseconds(since: progress) > Int64(roundTrip.timeout)
   }
 
   /// Bytes that the congestion window allows to be sent now.

@@ -24,6 +24,17 @@ extension ControlBlock {
   @inline(__always)
   func scaled(_ segment: Segment) -> UInt32 { segment.window &<< UInt32(sendScale & 15) }
 
+  /// The application has room for `room` bytes, of `window` at most, which it usually has.
+  @inline(__always)
+  public mutating func offerWindow(_ window: UInt32, room: UInt32) { receive.window = min(usual(window), room) }
+
+  /// RCV.WND of a connection that may offer `window` bytes; what exceeds 65535 only to a peer that scales windows. What
+  /// the shift would take away is not offered in the first place.
+  @inline(__always)
+  func usual(_ window: UInt32) -> UInt32 {
+    features.contains(.windowScale) ? wholeUnits(window) : min(window, WindowScale.unscaled)
+  }
+
   /// As much of a window as the header can express.
   @inline(__always)
   func wholeUnits(_ window: UInt32) -> UInt32 {

@@ -34,6 +34,9 @@ struct ContentOptions: ParsableArguments {
 
   @Flag(help: "Serve files, too, whose names begin with a dot.") var dotFiles = false
 
+  @Flag(help: "Use NAME.gz, NAME.br and NAME.zst beside NAME for clients that take them.")
+  var precompressed = false
+
   @Flag(help: "Keep no compressed files.") var noCompress = false
 
   @Option(help: ArgumentHelp("A file to answer all with, up to 1 GiB (default: a greeting).", valueName: "path"))
@@ -56,6 +59,7 @@ struct ContentOptions: ParsableArguments {
     flags.headers = header
     flags.cacheControl = cacheControl
     flags.dotFiles = dotFiles
+    flags.precompressed = precompressed
     flags.noCompress = noCompress
     flags.body = body
     flags.contentType = contentType

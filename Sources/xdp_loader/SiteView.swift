@@ -30,7 +30,8 @@ struct SiteView {
     var rows: [(String, String)] = []
     if let folder = host.root {
       let count = root.map { ": \(Format.plural($0.files, "file")), \(Format.bytes($0.bytes))" } ?? ""
-      rows.append(("root", folder.path + count + (folder.includesDotFiles ? ", dot-files too" : "")))
+      let more = (folder.includesDotFiles ? ", dot-files too" : "") + (folder.isPrecompressed ? ", precompressed" : "")
+      rows.append(("root", folder.path + count + more))
     }
     for route in host.routes { rows.append((route.pattern.text, route.action.text)) }
     if let page = host.notFound { rows.append(("not found", page)) }
@@ -61,6 +62,7 @@ struct SiteView {
       JSON.object([
         .init("path", .string(folder.path)), .init("files", .integer(Int64(root?.files ?? 0))),
         .init("bytes", .integer(Int64(root?.bytes ?? 0))), .init("dot_files", .bool(folder.includesDotFiles)),
+        .init("precompressed", .bool(folder.isPrecompressed)),
       ])
     }
     return .object([

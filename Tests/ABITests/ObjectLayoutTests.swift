@@ -19,7 +19,8 @@ final class ObjectLayoutTests: XCTestCase {
       member("segments_received", \session.segments_received), member("timer_entry", \session.timer_entry),
       member("link_header", \session.link_header), member("link_length", \session.link_length),
       member("reserved", \session.reserved), member("segments_retransmitted", \session.segments_retransmitted),
-      member("reserved2", \session.reserved2), member("tcp", \session.tcp), member("http", \session.http),
+      member("unread_start", \session.unread_start),
+      member("unread_length", \session.unread_length), member("tcp", \session.tcp), member("http", \session.http),
       member("queue", \session.queue),
     ])
   }
@@ -29,8 +30,8 @@ final class ObjectLayoutTests: XCTestCase {
       member("send", \control_block.send), member("receive", \control_block.receive),
       member("timestamps", \control_block.timestamps), member("round_trip", \control_block.round_trip),
       member("recovery", \control_block.recovery), member("progress", \control_block.progress),
-      member("timer_deadline", \control_block.timer_deadline),
       member("challenge_start", \control_block.challenge_start),
+      member("timer_deadline", \control_block.timer_deadline),
       member("challenge_count", \control_block.challenge_count),
       member("maximum_segment_size", \control_block.maximum_segment_size), member("state", \control_block.state),
       member("flags", \control_block.flags), member("features", \control_block.features),
@@ -38,6 +39,7 @@ final class ObjectLayoutTests: XCTestCase {
       member("probes", \control_block.probes), member("send_scale", \control_block.send_scale),
       member("receive_scale", \control_block.receive_scale), member("congestion", \control_block.congestion),
       member("scoreboard", \control_block.scoreboard), member("work", \control_block.work),
+      member("reserved", \control_block.reserved),
     ])
     try expect("send_sequence", send_sequence.self, [
       member("unacknowledged", \send_sequence.unacknowledged), member("next", \send_sequence.next),
@@ -129,7 +131,7 @@ final class ObjectLayoutTests: XCTestCase {
     try expect("round_trip", round_trip.self, [
       member("smoothed", \round_trip.smoothed), member("variation", \round_trip.variation),
       member("timeout", \round_trip.timeout), member("timed_sequence", \round_trip.timed_sequence),
-      member("timed_start", \round_trip.timed_start),
+      member("timed_start", \round_trip.timed_start), member("minimum", \round_trip.minimum),
     ])
     try expect("loss_recovery", loss_recovery.self, [
       member("point", \loss_recovery.point), member("retransmitted", \loss_recovery.retransmitted),

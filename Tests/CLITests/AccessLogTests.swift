@@ -67,4 +67,31 @@ final class AccessLogTests: XCTestCase {
     try lab.loader("detach", lab.interface)
     XCTAssertEqual(log.wait(timeout: .seconds(30)), .exited(0), log.standardError)
   }
+
+  private static let locks = "/run/xdp_tcp_server"
+
+  private func lockFiles() throws -> Set<String> {
+    Set(try FileManager.default.contentsOfDirectory(atPath: Self.locks).filter { $0.hasPrefix("log-") })
+  }
+
+  /// Who is not root cannot be the one reader, nor keep others from it; and one that is killed does not.
+  func testWhoKeepsOthersFromReading() throws {
+    let lab = try LoaderLab()
+    try lab.attach("--respond", "/a=200", "--access-log")
+    let before = try lockFiles()
+    let log = try ChildProcess(
+      lab.lab.server.namespace.entering([Products.loader, "log", lab.interface, "--follow"]))
+    try get(lab, "/a?1")
+    try log.waitForOutput("/a?1 ", timeout: .seconds(30))
+    let file = try XCTUnwrap(try lockFiles().subtracting(before).first)
+    log.kill()
+    _ = log.wait(timeout: .seconds(30))
+    try get(lab, "/a?2")
+    XCTAssertTrue(try lab.loader("log", lab.interface).output.contains("/a?2 "))
+    XCTAssertFalse(try lockFiles().contains(file))
+    let stranger = try Command.attempt(
+      "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "flock", "-n", "\(Self.locks)/\(file)", "true")
+    XCTAssertFalse(stranger.succeeded)
+    XCTAssertTrue(stranger.errors.contains("Permission denied"), "\(stranger)")
+  }
 }

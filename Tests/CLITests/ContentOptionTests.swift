@@ -35,6 +35,37 @@ final class ContentOptionTests: XCTestCase {
     XCTAssertEqual(try curl(lab), "Hello, XDP!\n")
   }
 
+  /// What a build has compressed already goes to the clients that take it, whatever is in it.
+  func testPrecompressedFiles() throws {
+    let lab = try LoaderLab()
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    try Command.run(
+      "sh", "-c",
+      "cd \(path) && yes plain | head -100 >a.js && cp a.js b.js && echo from gzip | gzip >a.js.gz "
+        + "&& echo from brotli | brotli >a.js.br")
+    let plain = String(repeating: "plain\n", count: 100)
+    func get(_ options: String..., name: String = "a.js") throws -> String {
+      try lab.lab.client.namespace.run(
+        ["curl", "-sS", "--max-time", "15"] + options + ["http://\(lab.lab.server.ipv4):8080/\(name)"])
+    }
+    try lab.attach("--root", path, "--precompressed")
+    XCTAssertEqual(try get(), plain)
+    XCTAssertEqual(try get("--compressed", "-H", "Accept-Encoding: gzip"), "from gzip\n")
+    XCTAssertEqual(try get("--compressed", "-H", "Accept-Encoding: br"), "from brotli\n")
+    // As browsers have it. No zstd was made of it, which would come first.
+    XCTAssertEqual(try get("--compressed", "-H", "Accept-Encoding: gzip, deflate, br, zstd"), "from brotli\n")
+    XCTAssertEqual(try get("-H", "Accept-Encoding: zstd"), plain)
+    let head = try get("-I", "-H", "Accept-Encoding: gzip, br")
+    for line in ["Content-Encoding: br", "Vary: Accept-Encoding", "Content-Type: text/javascript; charset=utf-8"] {
+      XCTAssertTrue(head.contains("\r\n\(line)\r\n"), head)
+    }
+    // What has none beside it is compressed as ever.
+    XCTAssertTrue(try get("-I", "-H", "Accept-Encoding: zstd", name: "b.js").contains("\r\nContent-Encoding: zstd\r\n"))
+    // Not unless it is asked for.
+    try lab.attach("--root", path)
+    XCTAssertEqual(try get("--compressed", "-H", "Accept-Encoding: gzip"), plain)
+  }
+
   func testAnEmptyFile() throws {
     let lab = try LoaderLab()
     try write([])

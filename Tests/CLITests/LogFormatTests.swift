@@ -105,13 +105,24 @@ final class LogFormatTests: XCTestCase {
     XCTAssertEqual((whole + [0, 0]).withUnsafeBytes { LogEntry($0) }?.agent, [UInt8(ascii: "d")])
   }
 
-  func testOneNameIsOneProcess() throws {
-    let name = "xdp_tcp_server/test/\(getpid())"
+  func testALockIsOneProcessesAndLeavesNothing() throws {
+    let path = "\(NSTemporaryDirectory())/xts-\(getpid()).lock"
     do {
-      let lock = try NameLock(name)
+      let lock = try FileLock(path)
       XCTAssertTrue(lock != nil)
-      XCTAssertTrue(try NameLock(name) == nil)
+      XCTAssertTrue(try FileLock(path) == nil)
+      let attributes = try FileManager.default.attributesOfItem(atPath: path)
+      XCTAssertEqual(attributes[.posixPermissions] as? Int, 0o600)
+      // One that is removed is no longer the lock.
+      unlink(path)
+      let next = try FileLock(path)
+      XCTAssertTrue(next != nil)
+      XCTAssertTrue(try FileLock(path) == nil)
     }
-    XCTAssertFalse(try NameLock(name) == nil)
+    XCTAssertFalse(FileManager.default.fileExists(atPath: path))
+    XCTAssertFalse(try FileLock(path) == nil)
+    XCTAssertThrowsError(try { _ = try FileLock("/proc/none/lock") }()) { error in
+      XCTAssertEqual("\(error)", "cannot lock /proc/none/lock: No such file or directory")
+    }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import LabKit
+import ServerControl
 import XCTest
 
 /// A new version of the content is swapped in while the server runs. Needs root.
@@ -59,6 +60,31 @@ final class ReloadTests: XCTestCase {
     try lab.loader("detach", lab.interface)
     XCTAssertEqual(
       try FileManager.default.contentsOfDirectory(atPath: "/run/xdp_tcp_server").sorted(), records.sorted())
+  }
+
+  /// Of two commands at once the one that looked at the files last wins, whichever of them comes to its end first.
+  func testTheLaterLookAtTheFilesWins() throws {
+    let lab = try LoaderLab()
+    // What takes time to pack.
+    try write(String(repeating: "a { color: red }\n", count: 1000), "public/style.css")
+    try lab.attach("--root", root)
+    let interface = lab.interface
+    var other: LoaderResult?
+    // While the first one packs, a file comes, and another command that has seen it.
+    let report = try lab.lab.server.namespace.inside {
+      try Server.reload(interface: NetworkInterface(named: interface), site: nil, wait: .zero) { _ in
+        guard other == nil else { return }
+        do {
+          try self.write("new\n", "public/new.txt")
+          other = try lab.loader("reload", interface)
+        } catch {
+          XCTFail("\(error)")
+        }
+      }
+    }
+    XCTAssertEqual(other?.code, 0, "\(String(describing: other))")
+    XCTAssertEqual(report.current.number, 3)
+    XCTAssertEqual(try curl(lab, "/new.txt"), "new\n")
   }
 
   func testWithOptionsItServesThose() throws {

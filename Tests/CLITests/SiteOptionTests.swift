@@ -39,6 +39,8 @@ final class SiteOptionTests: XCTestCase {
     let all = try check("--root", root, "--dot-files", "--no-compress", "--access-log").output
     XCTAssertTrue(all.contains(": 3 files, 21 bytes, dot-files too\n"), all)
     XCTAssertTrue(all.hasSuffix("4 paths; files are not compressed; requests are logged\n"), all)
+    let ready = try check("--root", root, "--precompressed").output
+    XCTAssertTrue(ready.contains(": 2 files, 15 bytes, precompressed\n"), ready)
   }
 
   func testAConfigurationFile() throws {

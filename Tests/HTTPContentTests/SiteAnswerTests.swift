@@ -38,6 +38,28 @@ final class SiteAnswerTests: XCTestCase {
         + "Content-Type: application/octet-stream\r\nAccept-Ranges: bytes\r\nContent-Length: 3\r\n\r\n<p>")
   }
 
+  /// RFC 9110 8.8.2.1: what is dated in the future was modified now, as far as anybody is told.
+  func testNoDateOfTheFuture() throws {
+    let folder = try Folder()
+    let path = try folder.file("f", Array("<p>".utf8), modified: 4_102_444_800)
+    let begin = UInt32(time(nil))
+    let site = try PackedSite(
+      SiteSource(entries: [
+        SiteEntry(path: "/file", .file(SiteFile(path: path, type: "text/html"))),
+        SiteEntry(path: "/bytes", .bytes([1], type: "text/html", modified: .max)),
+        SiteEntry(path: "/old", .bytes([1], type: "text/html", modified: begin - 1)),
+        SiteEntry(path: "/none", .bytes([1], type: "text/html", modified: 0)),
+      ]))
+    let end = UInt32(time(nil))
+    for path in ["/file", "/bytes"] {
+      let modified = try XCTUnwrap(site.reader.find(path: path).resource).modified
+      XCTAssertTrue((begin...end).contains(modified), "\(path): \(modified)")
+      XCTAssertTrue(site.text(path).contains("\r\nLast-Modified: \(DateField.text(modified))\r\n"), site.text(path))
+    }
+    XCTAssertEqual(site.reader.find(path: "/old").resource?.modified, begin - 1)
+    XCTAssertFalse(site.text("/none").contains("Last-Modified"))
+  }
+
   func testCommonAnswers() throws {
     let reader = try PackedSite(SiteSource()).reader
     let statuses = [100, 204, 304, 206, 400, 405, 412, 413, 414, 416, 417, 431, 501, 503, 505]

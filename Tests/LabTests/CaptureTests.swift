@@ -13,13 +13,15 @@ final class CaptureTests: XCTestCase {
     "tcp.checksum.status == 0", "ip.checksum.status == 0", "tcp.checksum.status == 2", "_ws.malformed",
   ]
 
-  /// The client's window is held below what veth's ring takes: 256 frames, of which a burst that finds it full loses
-  /// the rest. A window of at most 200,000 bytes is 140 segments.
-  private static let smallWindow = "tcp_rmem=4096 131072 200000"
+  /// Those among them that a tail loss probe brings about.
+  private static let repetitions = [
+    "tcp.analysis.retransmission", "tcp.analysis.fast_retransmission", "tcp.analysis.spurious_retransmission",
+    "tcp.analysis.out_of_order",
+  ]
 
   func testLosslessDownloadHasNothingToComplainOf() throws {
     for server in DownloadLab.Server.every {
-      // Other work on the machine may hold up acknowledgments until a probe is due, which is a repetition.
+      // Other work on the machine may hold up everything.
       var complaints = ["nothing was recorded"]
       for _ in 0..<5 where !complaints.isEmpty { complaints = try self.complaints(of: server) }
       XCTAssertEqual(complaints, [], "\(server)")
@@ -28,9 +30,8 @@ final class CaptureTests: XCTestCase {
 
   /// What Wireshark has to say of the server in a lossless download of 100 MB.
   private func complaints(of server: DownloadLab.Server) throws -> [String] {
-    let lab = try DownloadLab(server, size: 100_000_000, client: [Self.smallWindow], isImpaired: true)
-    // Linux takes two milliseconds of other work for a reason to probe.
-    if server == .nginx { try lab.lab.server.namespace.run("sysctl", "-qw", "net.ipv4.tcp_early_retrans=0") }
+    let lab = try DownloadLab(server, size: 100_000_000, client: [DownloadLab.windowOfTheRing], isImpaired: true)
+    try lab.neverProbe()
     let capture = try Capture(on: lab.lab.client)
     try lab.download()
     try capture.stop()
@@ -39,15 +40,21 @@ final class CaptureTests: XCTestCase {
       ["\(Self.ours) && tcp.len > 0", "\(Self.ours) && tcp.checksum.status == 1"] + filters)
     XCTAssertGreaterThan(counts[0], 100_000_000 / 1460, "\(server): all of it was recorded")
     XCTAssertGreaterThanOrEqual(counts[1], counts[0], "\(server): each checksum was looked at")
-    let complaints = zip(filters, counts.dropFirst(2)).filter { $0.1 > 0 }.map { "\($0.1) frames: \($0.0)" }
-    print(complaints)
+    // Acknowledgments that come late, since the machine has other work, are a reason to probe (RFC 8985 7), and a probe
+    // is a repetition.
+    let probes = server == .nginx ? 0 : try lab.counter("tail_loss_probes")
+    let found = zip(Self.complaints, counts.dropFirst(2)).filter { complaint, count in
+      count > (Self.repetitions.contains(complaint) ? probes : 0)
+    }
+    let complaints = found.map { "\($0.1) frames: \($0.0)" }
+    print("\(probes) probes, \(Array(counts.dropFirst(2))), \(complaints)")
     return complaints
   }
 
   /// Wireshark's view of a lossy download agrees with what the wire did.
   func testLossyDownloadIsRepairedAsWiresharkSeesIt() throws {
     for server in DownloadLab.Server.every {
-      let lab = try DownloadLab(server, size: 10_000_000, client: [Self.smallWindow], isImpaired: true)
+      let lab = try DownloadLab(server, size: 10_000_000, client: [DownloadLab.windowOfTheRing], isImpaired: true)
       try lab.set(.toClient, .init(loss: 0.01, shortest: 100))
       let capture = try Capture(on: lab.lab.client)
       try lab.download(manner: .patient)

@@ -74,7 +74,7 @@ final class ConversationTests: XCTestCase {
       let connection = try server.connect(family)
       try connection.send(request)
       assertHello(try Response.read(from: connection))
-      XCTAssertEqual(try server.openSessions().count, 1)
+      try waitUntil("this session alone is left") { try server.openSessions().count == 1 }
       connection.reset()
       try waitUntil("the session is gone") { try server.openSessions().isEmpty }
       XCTAssertEqual(try server.counter("sessions_reset") - before, 1)

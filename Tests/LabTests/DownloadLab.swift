@@ -29,6 +29,10 @@ final class DownloadLab {
     static var isOracle: Bool { every == [.nginx] }
   }
 
+  /// A setting of the client's: a window that veth's ring of 256 frames holds, at most 140 segments. A burst that finds
+  /// the ring full loses the rest, and slow start makes such bursts where nothing that the test does ends it first.
+  static let windowOfTheRing = "tcp_rmem=4096 131072 200000"
+
   let lab: Lab
   let server: Server
   private(set) var body: Body
@@ -44,20 +48,21 @@ final class DownloadLab {
 
   /// - Parameters:
   ///   - size: of the body, bytes.
+  ///   - queues: of both ends.
   ///   - mtu: of both ends. Above 3498 no program on veth's receive side works in native mode, so SKB mode is needed.
   ///   - client: sysctls of the client's namespace, NAME=VALUE without the leading `net.ipv4.`.
   ///   - isImpaired: whether the wire can be made a bad one. It has no offloads then.
   ///   - delay: of frames that are reordered.
   ///   - arguments: further ones of `xdp_loader attach`. nginx has no counterpart and ignores them.
   init(
-    _ server: Server = .usual, size: Int, mtu: Int = 1500, client: [String] = [], isImpaired: Bool = false,
-    delay: Duration = .milliseconds(1), arguments: [String] = []
+    _ server: Server = .usual, size: Int, mtu: Int = 1500, queues: Int = 1, client: [String] = [],
+    isImpaired: Bool = false, delay: Duration = .milliseconds(1), arguments: [String] = []
   ) throws {
     self.server = server
     self.arguments = arguments
     body = try Body(size)
     hasIPv6 = mtu >= 1280
-    lab = try Lab(mtu: mtu, clientHasProgram: mtu <= 3498)
+    lab = try Lab(mtu: mtu, queues: queues, clientHasProgram: mtu <= 3498)
     for setting in client { try lab.client.namespace.run("sysctl", "-qw", "net.ipv4.\(setting)") }
     if isImpaired {
       impairment = try Impairment(on: lab, delay: delay)
@@ -121,6 +126,12 @@ final class DownloadLab {
     case .nginx: try Command.run("ln", "-sfT", other.path, folder + "/body")
     }
     body = other
+  }
+
+  /// Linux takes two milliseconds of the machine's other work for a reason to probe: nginx's does so no longer.
+  func neverProbe() throws {
+    guard server == .nginx else { return }
+    try lab.server.namespace.run("sysctl", "-qw", "net.ipv4.tcp_early_retrans=0")
   }
 
   /// One of the totals of `xdp_loader stats --json`.

@@ -121,7 +121,7 @@ final class DownloadTests: XCTestCase {
       let lab = try DownloadLab(server, size: 5_000_000, isImpaired: true)
       var manner = Download.Manner.patient
       manner.receiveBuffer = 50_000
-      manner.pauses = [(1_000_000, .seconds(2))]
+      manner.pauses = [(1_000_000, .seconds(3))]
       let download = lab.start(manner: manner)
       var frames = -1
       try waitUntil("the window is closed") {
@@ -131,7 +131,7 @@ final class DownloadTests: XCTestCase {
         return frames > 500 && frames == before
       }
       try lab.set(.toServer, .everythingLost)
-      usleep(2_500_000)
+      usleep(3_500_000)
       XCTAssertFalse(download.isDone)
       try lab.set(.toServer, .none)
       let gap = try download.result().longestGap
@@ -245,7 +245,8 @@ final class DownloadTests: XCTestCase {
   /// ECN is negotiated and heeded: marks, and no loss, and the client is told no longer once the window is reduced.
   func testCongestionIsMarked() throws {
     for server in DownloadLab.Server.every {
-      let lab = try DownloadLab(server, size: 5_000_000, client: ["tcp_ecn=1"], isImpaired: true)
+      let lab = try DownloadLab(
+        server, size: 5_000_000, client: ["tcp_ecn=1", DownloadLab.windowOfTheRing], isImpaired: true)
       if server == .nginx { try lab.lab.server.namespace.run("sysctl", "-qw", "net.ipv4.tcp_ecn=1") }
       for family in ServerLab.Family.allCases {
         try lab.set(.toClient, .init(marking: 1))

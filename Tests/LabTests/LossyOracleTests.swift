@@ -8,29 +8,31 @@ final class LossyOracleTests: XCTestCase {
   }
 
   func testNothingHappensByItself() throws {
-    // A window that veth's ring of 256 frames holds, and no probes when the machine has other work for a moment.
-    let lab = try DownloadLab(.nginx, size: 3_000_000, client: ["tcp_rmem=4096 131072 200000"], isImpaired: true)
-    try lab.lab.server.namespace.run("sysctl", "-qw", "net.ipv4.tcp_early_retrans=0")
+    let lab = try DownloadLab(.nginx, size: 3_000_000, client: [DownloadLab.windowOfTheRing], isImpaired: true)
+    try lab.neverProbe()
     try lab.set(.none)
+    let before = try lab.lab.server.kernelCounter("RetransSegs", of: "Tcp")
     try lab.download()
     for direction in Impairment.Direction.allCases {
       let counts = try lab.counts(direction)
       XCTAssertGreaterThan(counts.frames, 10)
       XCTAssertEqual(counts, Impairment.Counts(frames: counts.frames))
     }
-    // A timer of a busy machine may have been late.
-    XCTAssertLessThan(try lab.lab.server.kernelCounter("RetransSegs", of: "Tcp"), 3)
+    // A busy machine makes a few repetitions by itself.
+    let repeated = try lab.lab.server.kernelCounter("RetransSegs", of: "Tcp") - before
+    XCTAssertLessThan(repeated, try lab.counts(.toClient).frames / 100, lab.accounts)
   }
 
   func testWhatIsLostIsSentAgain() throws {
     let lab = try lab()
-    try lab.set(.toClient, .init(loss: 0.05))
+    // Acknowledgments that get lost are not sent again.
+    try lab.set(.toClient, .init(loss: 0.05, shortest: 100))
     try lab.download(manner: .patient)
     let counts = try lab.counts(.toClient)
     XCTAssertGreaterThan(Double(counts.lost), 0.03 * Double(counts.frames))
     XCTAssertLessThan(Double(counts.lost), 0.07 * Double(counts.frames))
     XCTAssertGreaterThanOrEqual(
-      try lab.lab.server.kernelCounter("RetransSegs", of: "Tcp"), counts.lost, "none was lost of the request's")
+      try lab.lab.server.kernelCounter("RetransSegs", of: "Tcp"), counts.lost, "each is sent again")
   }
 
   func testChosenFramesAreLost() throws {
@@ -77,15 +79,21 @@ final class LossyOracleTests: XCTestCase {
 
   func testMarkedPacketsSlowTheSenderDown() throws {
     for family in ServerLab.Family.allCases {
-      let lab = try DownloadLab(.nginx, size: 3_000_000, client: ["tcp_ecn=1"], isImpaired: true)
+      let lab = try DownloadLab(
+        .nginx, size: 3_000_000, client: ["tcp_ecn=1", DownloadLab.windowOfTheRing], isImpaired: true)
+      try lab.neverProbe()
       try lab.lab.server.namespace.run("sysctl", "-qw", "net.ipv4.tcp_ecn=1")
       try lab.set(.toClient, .init(marking: 0.05))
+      let before = try lab.lab.server.kernelCounter("RetransSegs", of: "Tcp")
       try lab.download(family)
-      XCTAssertGreaterThan(try lab.counts(.toClient).marked, 20)
+      let marked = try lab.counts(.toClient).marked
+      XCTAssertGreaterThan(marked, 20)
       if family == .ipv4 {
         XCTAssertGreaterThan(try lab.lab.client.kernelCounter("InCEPkts", of: "IpExt"), 20)
       }
-      XCTAssertLessThan(try lab.lab.server.kernelCounter("RetransSegs", of: "Tcp"), 3)
+      // It heard of the marks, and took none of them for a loss. A busy machine makes a few repetitions by itself.
+      XCTAssertGreaterThan(try lab.lab.server.kernelCounter("TCPDeliveredCE", of: "TcpExt"), 20)
+      XCTAssertLessThan(try lab.lab.server.kernelCounter("RetransSegs", of: "Tcp") - before, marked / 4, lab.accounts)
       XCTAssertEqual(try lab.lab.client.kernelCounter("InCsumErrors", of: "Tcp"), 0)
     }
   }
@@ -107,5 +115,12 @@ final class LossyOracleTests: XCTestCase {
     }
     XCTAssertEqual(lost[0], lost[1])
     XCTAssertGreaterThan(lost[0], 5)
+  }
+}
+
+extension DownloadLab {
+  /// What both ends' TCP has counted.
+  fileprivate var accounts: String {
+    [lab.server, lab.client].map { (try? $0.namespace.run("nstat", "-as")) ?? "" }.joined()
   }
 }

@@ -18,11 +18,15 @@ final class LossyRepairTests: XCTestCase {
 
   override class func tearDown() { labs = [] }
 
-  /// How many data segments the body makes, on a wire on which nothing happens.
+  /// How many data segments the body makes, on a wire on which nothing happens: fewest of three times, since other work
+  /// on the machine may hold up acknowledgments until one is sent again.
   private func segments(of lab: DownloadLab) throws -> UInt32 {
-    try lab.set(.toClient, .init(shortest: Self.data))
-    try lab.download()
-    return UInt32(try lab.counts(.toClient).frames)
+    let counts = try (0..<3).map { _ in
+      try lab.set(.toClient, .init(shortest: Self.data))
+      try lab.download()
+      return UInt32(try lab.counts(.toClient).frames)
+    }
+    return counts.min()!
   }
 
   /// Loses some segments of a download.
@@ -111,8 +115,9 @@ final class LossyRepairTests: XCTestCase {
       for directions in [[Impairment.Direction.toServer], [.toClient], [.toClient, .toServer]] {
         try lab.set(.none)
         var manner = Download.Manner.patient
+        // More than a second, within which a busy machine gets to what follows.
         manner.chunk = 65536
-        manner.breath = .milliseconds(2)
+        manner.breath = .milliseconds(5)
         let download = lab.start(manner: manner)
         try waitUntil("the download is under way") { try lab.counts(.toClient).frames > 2000 }
         for direction in directions { try lab.set(direction, .everythingLost) }

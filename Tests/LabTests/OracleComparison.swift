@@ -38,10 +38,10 @@ enum OracleComparison {
   ]
 
   /// - Parameters:
-  ///   - now: seconds since 1970, what a Date is held against.
+  ///   - now: seconds since 1970 from the first byte sent to the last one received, what a Date is held against.
   ///   - decode: undoes a content coding; nil where it can't be undone.
   static func differences(
-    _ ours: RawExchange, _ nginx: RawExchange, now: Int,
+    _ ours: RawExchange, _ nginx: RawExchange, now: ClosedRange<Int>,
     decode: (_ body: [UInt8], _ coding: String) throws -> [UInt8]?
   ) rethrows -> [OracleDifference] {
     var found: [OracleDifference] = []
@@ -79,12 +79,14 @@ enum OracleComparison {
   }
 
   /// What of a field's value is to be the same on both servers.
-  private static func value(_ name: String, of answer: RawExchange.Answer, _ now: Int) -> String? {
+  private static func value(_ name: String, of answer: RawExchange.Answer, _ now: ClosedRange<Int>) -> String? {
     guard let value = answer[name] else { return nil }
     switch name {
     // Each server makes its own; that it is one, and a strong one, is what counts.
     case "etag": return value.wholeMatch(of: /"[\x21\x23-\x7e]+"/) != nil ? "strong" : value
-    case "date": return parsedDate(value).map { abs($0 - now) <= 5 } == true ? "now" : value
+    case "date":
+      let around = now.lowerBound - 2...now.upperBound + 2
+      return parsedDate(value).map { around.contains($0) } == true ? "now" : value
     case "connection": return value.lowercased()
     default: return value
     }

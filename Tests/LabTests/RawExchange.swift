@@ -39,13 +39,18 @@ struct RawExchange {
   var ending = Ending.kept
   /// What could not be read as an answer.
   var rest: [UInt8] = []
+  /// Bytes of the answers.
+  var size = 0
 
   /// Sends `pieces` with pauses between them, reads what is answered, and tries whether the connection still works.
   /// - Parameters:
   ///   - methods: of the requests sent, which tell whether an answer has a body. Where there are more answers, GET.
+  ///   - finishes: the client closes its side right behind the last piece.
+  ///   - patience: how long the server may be silent.
   /// - Throws: `ConnectionError`, where the connection does not come about.
   static func run(
-    _ pieces: [[UInt8]], methods: [String], in namespace: NetworkNamespace, to address: String, port: UInt16
+    _ pieces: [[UInt8]], methods: [String], in namespace: NetworkNamespace, to address: String, port: UInt16,
+    finishes: Bool = false, patience: Duration = .seconds(2)
   ) throws -> RawExchange {
     let connection = try TCPConnection(in: namespace, to: address, port: port)
     var reader = Reader(connection)
@@ -55,19 +60,23 @@ struct RawExchange {
       // A server that has already closed answers with a reset; what it said before that counts.
       do { try connection.send(piece) } catch { break }
     }
+    if finishes { connection.finish() }
     var expected = methods[...]
     while let method = expected.first {
-      guard let answer = try reader.answer(to: method, patience: .seconds(2)) else { break }
+      guard let answer = try reader.answer(to: method, patience: patience) else { break }
       exchange.answers.append(answer)
       // 100 comes before the answer itself.
       if answer.status >= 200 { expected = expected.dropFirst() }
     }
+    exchange.size = reader.count - reader.bytes.count
     if !expected.isEmpty, !reader.isAtEnd, reader.bytes.isEmpty {
       exchange.ending = .waits
-    } else if !reader.isAtEnd, reader.bytes.isEmpty, exchange.answers.last.map(Self.saysClose) != true {
+    } else if !reader.isAtEnd, reader.bytes.isEmpty, !finishes,
+      exchange.answers.last.map(Self.saysClose) != true
+    {
       do { try connection.send("GET /probe HTTP/1.1\r\nHost: lab\r\n\r\n") } catch { reader.isAtEnd = true }
       if !reader.isAtEnd {
-        if let answer = try reader.answer(to: "GET", patience: .seconds(2)) {
+        if let answer = try reader.answer(to: "GET", patience: patience) {
           if answer.status != 404 || answer["connection"]?.lowercased() == "close" { exchange.answers.append(answer) }
         } else {
           exchange.ending = .waits
@@ -91,6 +100,8 @@ struct RawExchange {
     let connection: TCPConnection
     var bytes: [UInt8] = []
     var isAtEnd = false
+    /// Bytes that have come.
+    var count = 0
 
     init(_ connection: TCPConnection) { self.connection = connection }
 
@@ -101,6 +112,7 @@ struct RawExchange {
         do {
           let count = try connection.receive(into: buffer, timeout: patience)
           bytes += buffer[..<count]
+          self.count += count
           return count
         } catch let error as ConnectionError {
           guard error.code != ETIMEDOUT else { return -1 }
@@ -138,7 +150,7 @@ struct RawExchange {
           guard isAtEnd else { return nil }
         }
         let total = end + (length ?? bytes.count - end)
-        while bytes.count < total { guard try more(.seconds(5)) else { return nil } }
+        while bytes.count < total { guard try more(max(patience, .seconds(5))) else { return nil } }
         answer.body = Array(bytes[end..<total])
         bytes.removeFirst(total)
       } else {

@@ -52,7 +52,7 @@ final class SiteOracleTests: XCTestCase {
     func kinds(_ change: (inout RawExchange) -> Void) -> [OracleDifference.Kind] {
       var other = exchange
       change(&other)
-      return OracleComparison.differences(other, exchange, now: time(nil)) { _, _ in nil }.map(\.kind)
+      return OracleComparison.differences(other, exchange, now: time(nil)...time(nil)) { _, _ in nil }.map(\.kind)
     }
     XCTAssertEqual(kinds { _ in }, [])
     XCTAssertEqual(kinds { $0.answers.removeLast() }, [.count])
@@ -86,7 +86,7 @@ final class SiteOracleTests: XCTestCase {
 
   // MARK: - Talking
 
-  private typealias Both = (ours: RawExchange, nginx: RawExchange, now: Int)
+  private typealias Both = (ours: RawExchange, nginx: RawExchange, now: ClosedRange<Int>)
 
   /// Has all conversations with both servers, several at a time, since some are silence for a while.
   private func converse(
@@ -97,9 +97,10 @@ final class SiteOracleTests: XCTestCase {
     let work = (0..<workers).map { first in
       Background {
         try stride(from: first, to: corpus.count, by: workers).map { index -> Both in
-          let one = corpus[index]
+          let (one, begin) = (corpus[index], time(nil))
           let ours = try Self.exchange(one, space, address, SiteLab.port, ourTags)
-          return (ours, try Self.exchange(one, space, address, SiteLab.oraclePort, nginxTags), time(nil))
+          let nginx = try Self.exchange(one, space, address, SiteLab.oraclePort, nginxTags)
+          return (ours, nginx, begin...time(nil))
         }
       }
     }

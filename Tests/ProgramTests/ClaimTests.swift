@@ -24,6 +24,36 @@ final class ClaimTests: XCTestCase {
     XCTAssertEqual(try server.session(of: client)?.claimed, 0)
   }
 
+  /// Whoever finds a session that is still blank waits until it is filled. If it could be claimed meanwhile, the one
+  /// that makes it might find it held, and leave it blank for ever.
+  func testSessionIsClaimedFromItsFirstMoment() throws {
+    let server = try TestServer()
+    let client = try server.connect()
+    let blank = try XCTUnwrap(try server.object.map("blank").lookup(bytes: [0, 0, 0, 0]))
+    XCTAssertEqual(blank.withUnsafeBytes { $0.loadUnaligned(as: session.self) }.claimed, 1)
+    XCTAssertTrue(blank.dropFirst(4).allSatisfy { $0 == 0 })
+    XCTAssertEqual(try server.session(of: client)?.claimed, 0)
+  }
+
+  /// The same SYNs from two sides at once: each opens one session, and its copy finds that or comes too late.
+  func testTwoProcessorsWithOneSynchronizeOpenOneSession() throws {
+    let count = 5000
+    let server = try TestServer(maxSessions: UInt32(count))
+    var clients = (0..<count).map { _ in TestServer.stranger() }
+    let frames = clients.indices.map { clients[$0].syn().bytes }
+    nonisolated(unsafe) let shared = server
+    try onAllCPUs(2) { _ in
+      for frame in frames { _ = try? shared.run(frame) }
+    }
+    XCTAssertEqual(try server.counter(\.sessions_opened), UInt64(count))
+    for client in clients {
+      let session = try XCTUnwrap(try server.session(of: client))
+      XCTAssertNotEqual(session.identity, 0)
+      XCTAssertEqual(session.claimed, 0)
+      XCTAssertEqual(session.tcp.state, UInt8(TCP_STATE_SYN_RECEIVED.rawValue))
+    }
+  }
+
   /// The same segments from two sides at once: whoever comes first, each request is taken once.
   func testTwoProcessorsAtOneSessionTakeEachRequestOnce() throws {
     let server = try TestServer()

@@ -25,6 +25,7 @@ final class ConfigurationFileTests: XCTestCase {
       access-log: yes
       root: public
       dot-files: true
+      precompressed: true
       not-found: /srv/404.html
       healthz: true
       cache-control:
@@ -61,7 +62,7 @@ final class ConfigurationFileTests: XCTestCase {
     XCTAssertEqual(
       hosts[0],
       HostConfiguration(
-        root: Root(path: "etc/public", includesDotFiles: true),
+        root: Root(path: "etc/public", includesDotFiles: true, isPrecompressed: true),
         routes: [
           Route(.path("/old"), .redirect(status: 301, try LocationTemplate("/new?a=1"))),
           Route(.prefix("/blog/"), .redirect(status: 308, try LocationTemplate("https://blog.example.com/{rest}"))),
@@ -108,7 +109,7 @@ final class ConfigurationFileTests: XCTestCase {
     assertError(
       "xyzzyxyzzy: 1\n",
       "s.yaml:1:1: the file has no key \"xyzzyxyzzy\"; there are access-log, cache-control, compress, dot-files, "
-        + "headers, healthz, hosts, not-found, redirect, root, routes")
+        + "headers, healthz, hosts, not-found, precompressed, redirect, root, routes")
   }
 
   func testWhatIsNoYAML() {
@@ -126,6 +127,7 @@ final class ConfigurationFileTests: XCTestCase {
       ("root:", "1:6: root has no value; write one, or leave it out"),
       ("root: a\ncompress: maybe", "2:11: compress is neither true nor false"),
       ("dot-files: true\nredirect: https", "1:12: dot-files is about files; add root"),
+      ("precompressed: true\nredirect: https", "1:16: precompressed is about files; add root"),
       ("compress: true", "1:1: there is nothing to serve; add root, redirect, routes or hosts"),
       ("routes: a", "1:9: routes is a text, and has to be a list; begin each entry with a dash"),
       ("routes:\n- redirect: /b", "2:3: a route has neither path nor prefix; add path: /some/path"),
@@ -171,11 +173,12 @@ final class ConfigurationFileTests: XCTestCase {
       ),
       (
         "routes:\n- path: /a\n  redirect: /b/{path}",
-        "3:13: the location \"/b/{path}\" has {path}, which there is not; use {host}, {target}, {rest} or {query}"
+        "3:13: \"/b/{path}\" is not a location: {path} is not known in it; use {host}, {target}, {rest} or {query}"
       ),
       (
         "routes:\n- path: /a\n  redirect: /b c",
-        "3:13: the location \"/b c\" has a space, which no URI can have; write it as %XX, its bytes in hexadecimal"
+        "3:13: \"/b c\" is not a location: it has a space, which no URI can have; write it as %XX, its bytes in "
+          + "hexadecimal"
       ),
       ("routes:\n- path: /a\n  redirect: /b\n  type: a/b", "4:3: a redirect has no type"),
       (

@@ -137,6 +137,19 @@ final class CubicTests: XCTestCase {
     XCTAssertEqual(path.segments, 140 + 0.4 * pow(5, 3), accuracy: 10)
   }
 
+  /// Who waits for its turn at a connection has looked at the clock before whoever had it meanwhile.
+  func testNothingGrowsOnAClockThatIsBehindTheEpoch() {
+    var path = CubicPath(roundTrip: 0.1, segmentSize: 1000)
+    path.begin(atSegments: 1000)
+    path.lose()
+    path.passRound(acknowledgments: 1)  // the epoch begins
+    let before = path.segments
+    path.congestion.acknowledged(
+      2000, algorithm: 0, segmentSize: 1000, isLimited: true, roundTrip: 100, sample: 100, roundEnded: false,
+      now: path.congestion.epoch &- 1)
+    XCTAssertEqual(path.segments, before, accuracy: 0.1)
+  }
+
   func testCubeRoots() {
     let seed = randomSeed("TCP_TEST_SEED")
     var random = SplitMix(seed: seed)

@@ -155,6 +155,20 @@ final class RetransmissionTests: XCTestCase {
     }
   }
 
+  /// Who waits for its turn at a connection has looked at the clock before whoever had it meanwhile.
+  func testConnectionIsNotIdleThatWasInUseAMomentLater() {
+    Dialogue.established { server in
+      server.sendsFlight(10, of: 1460)
+      server.receives(.acknowledgment(2920))
+      server.receives(.acknowledgment)
+      server.session!.congestion.window = 100_000
+      server.session!.progress &+= 1
+      server.queues(27 * 1460)
+      server.receives(.data(1))
+      for number in 1...27 { server.sends(.data(1460, acknowledging: 2, push: number == 27)) }
+    }
+  }
+
   func testEveryStateWithAFinishOutRepeatsIt() {
     Dialogue.finWait1 { server in
       server.timerExpires()

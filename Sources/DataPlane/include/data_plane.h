@@ -95,11 +95,13 @@ struct reaction {
   u32 state_before;          // TCPCore.State
 };
 
-// The reading of requests from a segment's payload.
+// The reading of requests from a segment's payload, or from what is unread of those before.
 struct reading {
-  u32 position;              // of the next byte, in the frame
+  u32 is_unread;             // 1: places are those in `unread`, else in the frame
+  u32 start;                 // where it began
+  u32 position;              // of the next byte
   u32 end;
-  u32 buffered_from;         // which part of the frame `frame` holds
+  u32 buffered_from;         // which part `frame` holds
   u32 buffered_to;
   u32 requests;
   u32 refused;
@@ -174,6 +176,7 @@ struct scratch {
   struct answer reply;
   struct kept_key kept_key;
   struct kept_text kept;
+  struct unread_key unread_key;
   struct request request;
   struct log_entry log;
   u8 log_text[4096 + OVERSHOOT];      // behind it
@@ -216,6 +219,9 @@ REQUEST_BYTES(host)
 REQUEST_BYTES(target)
 REQUEST_BYTES(path)
 FIELD(kept_key, flow)
+FIELD(scratch, unread_key)
+FIELD(unread_key, flow)
+BYTES(unread_block, bytes)
 BPF_HELPER const struct site_text *_Nonnull location_piece_text(const struct location_piece *_Nonnull p) {
   return &p->text;
 }
@@ -353,6 +359,12 @@ BPF_HELPER void scratch_load_block(struct scratch *_Nonnull s, const struct pend
 // Last lines of queued answers that were made of the request: ranges and Locations. Their memory is allocated when one
 // is, and limited by this map's size.
 MAP(kept, BPF_MAP_TYPE_HASH, 10000, BPF_F_NO_PREALLOC, struct kept_key, struct kept_text)
+// Input of sessions that has been acknowledged and waits for room among their answers, in blocks that are allocated as
+// it comes. How much there can be of all sessions together is limited by this map's size. Only who has claimed a
+// session comes to its blocks, so none is another's while it is used.
+MAP(unread, BPF_MAP_TYPE_HASH, 1250, BPF_F_NO_PREALLOC, struct unread_key, struct unread_block)
+// The value of a new block must come from memory.
+MAP(blank_block, BPF_MAP_TYPE_ARRAY, 1, BPF_F_RDONLY_PROG, u32, struct unread_block)
 // Plans that have left, until the last of their segments has been built.
 MAP(plans, BPF_MAP_TYPE_PERCPU_ARRAY, PLAN_SLOTS, 0, u32, struct plan)
 
@@ -384,10 +396,10 @@ struct stages_map;
 extern struct stages_map stages __attribute__((swift_name("stagesMap")));
 PROGRAM_FUNCTIONS(stages)
 
-// A session's slot before it is set up: all zero. The value of a new entry must come from memory, and the stack has
-// no room for it.
+// A session's slot before it is set up: all zero but for the claim. The value of a new entry must come from memory, and
+// the stack has no room for it.
 struct blank_session { u8 bytes[sizeof(struct session)]; };
-MAP(blank, BPF_MAP_TYPE_ARRAY, 1, BPF_F_RDONLY_PROG, u32, struct blank_session)
+MAP(blank, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct blank_session)
 
 // Sessions in TIME-WAIT, the oldest first.
 QUEUE(time_wait, 10000, struct flow)
@@ -432,8 +444,10 @@ BPF_HELPER long session_clock_set_up(struct session_clock *_Nonnull clock) {
              : bpf_timer_set_callback(&clock->timer, (void *)session_clock_ticks);
 }
 
-// A new, blank entry.
-BPF_HELPER long sessions_insert(const struct flow *_Nonnull key, const struct blank_session *_Nonnull blank) {
+// A new entry, blank but for the claim: it is in the table at once, and belongs to who has put it there.
+BPF_HELPER long sessions_insert(const struct flow *_Nonnull key, struct blank_session *_Nonnull blank) {
+  struct session *session = (struct session *)blank;
+  if (session->claimed == 0) session->claimed = 1;
   return ((long (*)(void *, const void *, const void *, u64))2)(&sessions, key, blank, BPF_NOEXIST);
 }
 

@@ -68,6 +68,7 @@ struct expiry_context {
     return ((long (*)(u32, void *, void *, u64))181)(iterations, (void *)function##_step, c, 0);              \
   }
 LOOP(read_requests, struct loop_context)
+LOOP(keep_unread, struct loop_context)
 LOOP(load_request, struct pending_context)
 LOOP(make_path, struct path_context)
 LOOP(sum_frame, struct loop_context)
@@ -90,6 +91,10 @@ LOOP(append_log, struct log_context)
 extern u32 receive_segment(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 read_segment(struct xdp_md *_Nonnull context, struct session *_Nullable session,
                         struct scratch *_Nullable scratch);
+extern u32 fill_buffer(struct xdp_md *_Nonnull context, struct session *_Nullable session,
+                       struct scratch *_Nullable scratch);
+extern u32 keep_unread(struct xdp_md *_Nonnull context, struct session *_Nullable session,
+                       struct scratch *_Nullable scratch);
 extern u32 read_beginning(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 read_host(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 read_end(struct session *_Nullable session, struct scratch *_Nullable scratch);

@@ -91,6 +91,7 @@ struct round_trip {
   u32 timeout;                  // RTO before back-off, microseconds
   u32 timed_sequence;           // an acknowledgment beyond it ends the measurement under way
   u32 timed_start;              // units of 2^10 nanoseconds; 0: none is under way
+  u32 minimum;                  // the shortest, microseconds; all ones: none was measured
 };
 
 // TCPCore.RecoveryMode, in this order.
@@ -132,8 +133,8 @@ struct control_block {
   struct round_trip round_trip;
   struct loss_recovery recovery;
   u32 progress;                 // units of 2^20 nanoseconds: when something new was last acknowledged
-  u64 timer_deadline;           // nanoseconds, CLOCK_MONOTONIC; 0: no timer is wanted
   u32 challenge_start;          // milliseconds of the monotonic clock: when the present count of challenge ACKs began
+  u64 timer_deadline;           // nanoseconds, CLOCK_MONOTONIC; 0: no timer is wanted
   u16 challenge_count;          // challenge ACKs sent since then
   u16 maximum_segment_size;     // what we may send in one segment, options included, bytes
   u8 state;                     // enum tcp_state
@@ -147,6 +148,7 @@ struct control_block {
   struct congestion congestion;
   struct scoreboard scoreboard;
   struct work work;
+  u32 reserved;
 };
 
 enum { SELECTIVE_BLOCKS = 4 };
@@ -250,7 +252,8 @@ struct session {
   u8 link_length;               // bytes of it
   u8 reserved;
   u32 segments_retransmitted;
-  u32 reserved2;
+  u16 unread_start;             // input that is acknowledged and waits in `unread`: where it begins there,
+  u16 unread_length;            // and how much there is, bytes
   struct control_block tcp;
   struct request_parser http;
   struct answer_queue queue;
@@ -381,6 +384,21 @@ struct kept_text {
   u8 bytes[KEPT_TEXT + 64];
   struct flow flow;
 };
+
+
+// The key of `unread`: a block of a session's unread input.
+struct unread_key {
+  struct flow flow;
+  u32 block;
+};
+enum {
+  UNREAD_LIMIT = 65535,         // bytes of input that a session may leave unread: the usual receive window
+  UNREAD_BLOCK = 13824,         // bytes of it in a block
+  UNREAD_BLOCKS = 5,            // that hold all of it
+  UNREAD_PIECE = 2048,          // bytes that are written at once
+};
+// With what the kernel puts around it less than 16 KiB, which it would round up.
+struct unread_block { u8 bytes[UNREAD_BLOCK + UNREAD_PIECE]; };
 
 #include "site_abi.h"
 #include "statistics_abi.h"

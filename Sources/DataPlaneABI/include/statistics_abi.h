@@ -25,6 +25,7 @@ struct statistics {
   // Requests.
   u64 requests;                      // answered with a status below 400
   u64 requests_refused;              // answered 4xx or 5xx
+  u64 segments_kept;                 // whose requests had to wait for room among the session's answers
   // Segments sent, by kind.
   u64 syn_acknowledgments_sent;
   u64 resets_sent;
@@ -60,7 +61,7 @@ struct statistics {
   u64 dropped_icmp;                  // "too big" that fits no session
   u64 dropped_plan;                  // copies of a frame whose plan was gone
   u64 dropped_reset;                 // RST not at RCV.NXT, or for no session
-  u64 dropped_queue_full;            // requests beyond what the session's answer queue holds
+  u64 dropped_queue_full;            // requests for which there was no room, neither to answer nor to keep them
   u64 dropped_race;                  // another CPU was at the session for too long, or had ended it
   u64 dropped_no_room;               // the frame could be grown neither at its tail nor at its head
   u64 dropped_internal;              // a helper failed that must not fail

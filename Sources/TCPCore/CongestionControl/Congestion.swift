@@ -81,6 +81,8 @@ public struct Congestion {
     public static var recovering: Flags { @inline(__always) get { Flags(rawValue: 8) } }
     /// Nothing new was acknowledged since a timeout.
     public static var timedOut: Flags { @inline(__always) get { Flags(rawValue: 16) } }
+    /// The path is short, and the last round trip measured showed a queue: nothing grows.
+    public static var queued: Flags { @inline(__always) get { Flags(rawValue: 32) } }
 
     @inline(__always)
     public func contains(_ other: Flags) -> Bool { rawValue & other.rawValue == other.rawValue }
@@ -133,6 +135,7 @@ public struct Congestion {
     let elapsed = UInt32(bitPattern: max(Int32(bitPattern: now &- acknowledgedAt), 0))
     acknowledgedAt = now
     flags.remove(.timedOut)
+    let isLimited = isLimited && !flags.contains(.queued)
     if window < threshold {
       growSlowStart(
         bytes, algorithm: algorithm, segmentSize: segmentSize, isLimited: isLimited, sample: sample,
@@ -207,6 +210,7 @@ public struct Congestion {
     window = min(window, Congestion.initial(segmentSize, initialWindow))
     credit = 0
     flags.remove(.epoch)
+    flags.remove(.queued)
     startRound()
   }
 
@@ -224,6 +228,7 @@ public struct Congestion {
     credit = 0
     flags.remove(.epoch)
     flags.remove(.conservative)
+    flags.remove(.queued)
   }
 
   /// The new threshold. NewReno takes half of FlightSize: "cwnd ... may incidentally increase well beyond rwnd"

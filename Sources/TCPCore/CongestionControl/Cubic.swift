@@ -26,7 +26,8 @@ extension Congestion {
     // So that products fit into 64 bits. No ACK with good news is for more than a MiB.
     let bytes = UInt64(min(bytes, 1 << 20))
     raiseEstimate(bytes, segmentSize)
-    let time = now &- epoch
+    // Another CPU, whose clock is a tick ahead, may have begun the epoch.
+    let time = UInt32(bitPattern: max(Int32(bitPattern: now &- epoch), 0))
     if curve(time, segmentSize) < estimate {
       // The Reno-friendly region (4.3).
       window = max(window, min(estimate, Congestion.largestWindow))

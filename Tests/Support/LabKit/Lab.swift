@@ -49,18 +49,20 @@ public final class Lab {
 
   /// - Parameters:
   ///   - mtu: of both ends, bytes. Below 1280 there is no IPv6.
+  ///   - queues: of both ends, in each direction. What is sent by one end's queue n is received by the other's queue n.
   ///   - clientHasProgram: whether the client's end gets the passing program.
   /// - Throws: `LabError`, without root or where a tool or the built object is missing.
-  public init(mtu: Int = 1500, clientHasProgram: Bool = true) throws {
+  public init(mtu: Int = 1500, queues: Int = 1, clientHasProgram: Bool = true) throws {
     let serverSpace = try NetworkNamespace()
     let clientSpace = try NetworkNamespace()
     // Interface names of their own, since a loader may name its pins after them.
     let number = "\(getpid() % 1_000_000)n\(LabCounter.next())"
     server = Host(namespace: serverSpace, interface: "s\(number)", ipv4: "10.77.0.1", ipv6: "fd77::1")
     client = Host(namespace: clientSpace, interface: "c\(number)", ipv4: "10.77.0.2", ipv6: "fd77::2")
+    let size = ["mtu", "\(mtu)", "numtxqueues", "\(queues)", "numrxqueues", "\(queues)"]
     try Command.run(
-      "ip", "link", "add", server.interface, "netns", serverSpace.name, "mtu", "\(mtu)", "type", "veth",
-      "peer", "name", client.interface, "netns", clientSpace.name, "mtu", "\(mtu)")
+      ["ip", "link", "add", server.interface, "netns", serverSpace.name] + size
+        + ["type", "veth", "peer", "name", client.interface, "netns", clientSpace.name] + size)
     for host in [server, client] {
       try host.namespace.run("sysctl", "-qw", "net.ipv6.conf.all.accept_ra=0")
       try Self.configure(host, hasIPv6: mtu >= 1280)

@@ -28,17 +28,28 @@ public final class PacketSocket {
 
   /// Sends one frame out of the interface.
   public func send(_ frame: [UInt8]) throws {
+    guard try sendIfRoom(frame) else { throw LabError("no room to send a frame of \(frame.count) bytes") }
+  }
+
+  /// Sends one frame out of the interface, unless too many of this socket's are still on their way.
+  /// - Returns: whether it was sent.
+  public func sendIfRoom(_ frame: [UInt8]) throws -> Bool {
     let count = withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         sendto(file, frame, frame.count, 0, $0, Self.addressSize)
       }
     }
+    if count < 0, errno == ENOBUFS { return false }
     guard count == frame.count else { throw LabError.system("can't send a frame of \(frame.count) bytes") }
+    return true
   }
 
-  /// The next frame that came in and that `wanted` accepts, or nil when the time is up. Frames that this host sent
-  /// are not among them.
-  public func receive(timeout: Duration, where wanted: ([UInt8]) -> Bool) -> [UInt8]? {
+  /// Which way frames went that are received here.
+  public enum Way { case cameIn, wentOut }
+
+  /// The next frame that came in, or that this host's kernel sent, and that `wanted` accepts, or nil when the time is
+  /// up. Frames that were sent by `send` are not among them.
+  public func receive(timeout: Duration, _ way: Way = .cameIn, where wanted: ([UInt8]) -> Bool) -> [UInt8]? {
     let deadline = ContinuousClock.now + timeout
     var buffer = [UInt8](repeating: 0, count: 65536)
     while ContinuousClock.now < deadline {
@@ -49,7 +60,7 @@ public final class PacketSocket {
       let count = withUnsafeMutablePointer(to: &sender) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { recvfrom(file, &buffer, buffer.count, 0, $0, &size) }
       }
-      guard count > 0, sender.sll_pkttype != UInt8(PACKET_OUTGOING) else { continue }
+      guard count > 0, (sender.sll_pkttype == UInt8(PACKET_OUTGOING)) == (way == .wentOut) else { continue }
       let frame = Array(buffer[..<count])
       if wanted(frame) { return frame }
     }

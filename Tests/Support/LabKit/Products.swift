@@ -13,6 +13,6 @@ public enum Products {
   public static let loader = folder + "/xdp_loader"
   public static let object = folder + "/xdp_tcp_server.o"
   /// The programs for the far end of a lab's wire: `xdp_pass` passes every frame, `tc_push_one` to `tc_pop_two`
-  /// write and remove VLAN tags.
+  /// write and remove VLAN tags, `tc_spread` gives each frame one of two queues.
   public static let labPrograms = folder + "/lab_programs.o"
 }

@@ -5,6 +5,7 @@ extern int push_one(struct __sk_buff *), push_two(struct __sk_buff *);
 extern int pop_one(struct __sk_buff *), pop_two(struct __sk_buff *);
 extern int impair_to_client(struct __sk_buff *), impair_to_server(struct __sk_buff *);
 extern int leave_detour(struct __sk_buff *);
+extern int spread(struct __sk_buff *);
 
 struct impairments_map impairments SEC(".maps");
 struct impaired_map impaired SEC(".maps");
@@ -17,4 +18,5 @@ SEC("tc") int tc_pop_two(struct __sk_buff *packet) { return pop_two(packet); }
 SEC("tc") int tc_to_client(struct __sk_buff *packet) { return impair_to_client(packet); }
 SEC("tc") int tc_to_server(struct __sk_buff *packet) { return impair_to_server(packet); }
 SEC("tc") int tc_leave_detour(struct __sk_buff *packet) { return leave_detour(packet); }
+SEC("tc") int tc_spread(struct __sk_buff *packet) { return spread(packet); }
 BPF_LICENSE("GPL");
