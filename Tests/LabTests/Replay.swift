@@ -37,6 +37,9 @@ final class Replay {
     }
   }
 
+  /// How many frames it has sent so far.
+  var sent: Int { state.sent.load(ordering: .relaxed) }
+
   deinit { state.isOver.store(true, ordering: .relaxed) }
 
   /// Ends it.
@@ -46,7 +49,7 @@ final class Replay {
   func stop() throws -> Int {
     state.isOver.store(true, ordering: .relaxed)
     try work.result()
-    return state.sent.load(ordering: .relaxed)
+    return sent
   }
 
   /// IPv4 with TCP for the server, and neither SYN nor RST: a late SYN would open a connection that nobody wants.
