@@ -42,7 +42,8 @@ extension ControlBlock {
   }
 
   /// "If the RCV.WND is zero, no segments will be acceptable, but special allowance should be made to accept valid
-  /// ACKs" (RFC 9293 3.10.7.4): of what a peer sends into a closed window, next in order, the ACK counts, and nothing else.
+  /// ACKs" (RFC 9293 3.10.7.4): of what a peer sends into a closed window, next in order, the ACK counts, and nothing
+  /// else.
   @inline(__always)
   private func fillsClosedWindow(_ segment: Segment) -> Bool {
     receive.window == 0 && segment.sequence == receive.next

@@ -17,7 +17,9 @@ final class ShortPathTests: XCTestCase {
     return trip
   }
 
-  private func acknowledge(_ congestion: inout Congestion, algorithm: UInt8 = CongestionControl.cubic, now: UInt32 = 0) {
+  private func acknowledge(
+    _ congestion: inout Congestion, algorithm: UInt8 = CongestionControl.cubic, now: UInt32 = 0
+  ) {
     congestion.acknowledged(
       segmentSize, algorithm: algorithm, segmentSize: segmentSize, isLimited: true, roundTrip: 50, sample: 0,
       roundEnded: false, now: now)
