@@ -46,13 +46,15 @@ extension ControlBlock {
     recovery.mode == .open && !recovery.flags.isOneSegmentDue && recovery.duplicates == 0
   }
 
-  /// Does what `transmit` would where there is nothing to send and no acknowledgment due.
+  /// Does what `transmit` would where there is nothing to send now and no acknowledgment due.
   ///
   /// - Returns: false if there may be something; then nothing has changed, and it is for `transmit`.
   @inline(__always)
   public mutating func transmitNothing(parameters: Parameters, now: Instant) -> Bool {
-    guard hasOneRunAtMost, !hasUnsent else { return false }
+    let waits = hasUnsent
+    guard hasOneRunAtMost, !waits || defersNewData else { return false }
     recovery.flags.remove(.limited)
+    if waits && congestion.window < send.window { recovery.flags.insert(.limited) }
     if timer == .none || timer == .keepAlive { arm(parameters, now) }
     return true
   }
@@ -161,6 +163,7 @@ extension ControlBlock {
   /// an answer is queued whole.
   @inline(never)
   private mutating func freshRun(_ allowance: UInt32) -> UInt32 {
+    if defersNewData { return 0 }
     let usable = usable(from: send.next)
     let waiting = unsent
     let run = min(min(waiting, usable), allowance)

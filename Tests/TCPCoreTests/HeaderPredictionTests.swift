@@ -214,9 +214,11 @@ final class HeaderPredictionTests: XCTestCase {
     var random = SplitMix(seed: seed)
     var silent = 0
     var limited = 0
+    var deferring = 0
     for round in 0..<100_000 {
       var before = block(&random)
       before.flags.rawValue = random.pick([0, 0, 1])
+      if random.once(in: 3) { transfer(&before, &random) }
       if random.once(in: 3) { finish(&before) }
       if random.once(in: 4) { before.timer = random.pick([.none, .keepAlive, .windowProbe]) }
       if random.once(in: 4) { before.recovery.flags.insert(.limited) }
@@ -227,12 +229,21 @@ final class HeaderPredictionTests: XCTestCase {
       }
       silent += 1
       limited += before.recovery.flags.contains(.limited) ? 1 : 0
+      deferring += before.unsent > 0 ? 1 : 0
       var whole = before
       XCTAssertFalse(whole.transmit(budget: 64, acknowledgmentDue: false, parameters: parameters, now: now).isDue)
       XCTAssertEqual(bytes(shortCut), bytes(whole), "round \(round), TCP_TEST_SEED=\(seed)")
     }
     XCTAssertGreaterThan(silent, 10_000)
     XCTAssertGreaterThan(limited, 1_000)
+    XCTAssertGreaterThan(deferring, 500)
+  }
+
+  /// In the midst of a long answer over a short path.
+  private func transfer(_ block: inout ControlBlock, _ random: inout SplitMix) {
+    block.roundTrip.minimum = UInt32(random.below(250))
+    block.send.next = block.send.unacknowledged.advanced(by: UInt32(random.below(15)) * block.segmentSize)
+    block.send.queued = block.send.next.advanced(by: UInt32(random.below(20_000)))
   }
 
   /// Where one run is all there can be, a second call must find nothing, and change nothing.

@@ -12,10 +12,14 @@ extension RoundTrip {
   /// From here on HyStart++ (RFC 9406 4.3, MIN_RTT_THRESH) can tell, and a delayed ACK is no queue.
   private static var longestQueue: UInt32 { @inline(__always) get { 4000 } }
 
+  /// Whether the shortest round trip was that of a path within one machine or one rack.
+  @inline(__always)
+  var isShort: Bool { minimum < Self.shortPath }
+
   /// Whether a measured round trip, in microseconds, shows that the path is short and full.
   @inline(__always)
   public func showsQueue(_ sample: UInt32) -> Bool {
-    minimum < Self.shortPath && sample > 3 &* minimum && sample < Self.longestQueue
+    isShort && sample > 3 &* minimum && sample < Self.longestQueue
   }
 }
 

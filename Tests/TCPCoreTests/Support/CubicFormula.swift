@@ -4,7 +4,7 @@ import TCPCore
 /// RFC 9438 as it is printed: segments and seconds in floating point.
 struct CubicFormula {
   var window = 0.0
-  private var maximum = 0.0
+  private(set) var maximum = 0.0
   private var prior = 0.0
   private var estimate = 0.0
   private var delay = 0.0
@@ -68,6 +68,12 @@ struct CubicPath {
     congestion.threshold = congestion.window
     congestion.priorWindow = congestion.window
     formula.begin(self.segments)
+  }
+
+  /// Whether both say the same of fast convergence (4.7). Where the window has just come back to W_max, a rounding
+  /// error decides, and W_max then differs by 15%.
+  var isDecided: Bool {
+    (formula.window < formula.maximum) == (congestion.window < congestion.maximum)
   }
 
   mutating func lose() {
