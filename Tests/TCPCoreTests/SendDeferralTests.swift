@@ -108,6 +108,20 @@ final class SendDeferralTests: XCTestCase {
     }
   }
 
+  /// A client without SACK is not probed: the retransmission timer goes on (RFC 6298 5.4).
+  func testWithoutSelectiveAcknowledgmentTheTimeoutSends() {
+    Dialogue.established { server in
+      server.application.answer = 40 * size
+      server.receives(.data(1))
+      XCTAssertEqual(server.takeOutput().count, 10)
+      server.receives(.acknowledgment(2 * 1460))
+      server.sendsNothing()
+      XCTAssertEqual(server.session!.timer, .retransmission)
+      server.timerExpires()
+      XCTAssertEqual(server.takeOutput().map(\.position), [2 * 1460])
+    }
+  }
+
   /// A window whose half is gathered is used all the same: it grows as one that is filled at each ACK.
   func testWindowsGrowAsWithoutIt() {
     var windows: [UInt32] = []
