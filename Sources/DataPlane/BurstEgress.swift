@@ -28,7 +28,7 @@ public func wakeEgress(_ context: UnsafeMutablePointer<xdp_md>) -> Int32 {
   let frame = XDPFrame(context: context, length: FrameBounds(context).length)
   guard frame.resize(to: PumpFrame.awakeLength) else { return XDPAction.drop }
   PumpFrame.write(to: scratch.header, token: pump.pointee.started)
-  guard frame.storeShort(scratch.header, length: PumpFrame.headerLength, limit: 64, at: 0) else {
+  guard frame.store(scratch.header, length: PumpFrame.headerLength, limit: 64, at: 0) else {
     return XDPAction.drop
   }
   pump.pointee.wakes &+= 1

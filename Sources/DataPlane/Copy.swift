@@ -29,7 +29,7 @@ private func copyShortAnswer<F: OutgoingFrame>(_ frame: F, _ scratch: Scratch, _
   let outgoing = scratch.outgoing
   let first = plan.queue.run(0)
   let length = outgoing.pointee.length
-  guard outgoing.pointee.stream_offset == 0, length <= 248, first.pointee.isInOnePiece,
+  guard outgoing.pointee.stream_offset == 0, length >= 32, length <= 248, first.pointee.isInOnePiece,
     first.pointee.length == length,
     let chunk = content_chunk_lookup(
       UInt32(first.pointee.generation), first.pointee.start >> UInt32(CONTENT_CHUNK_SHIFT))
@@ -43,9 +43,7 @@ private func copyShortAnswer<F: OutgoingFrame>(_ frame: F, _ scratch: Scratch, _
   let datePlace = first.pointee.datePlace
   if datePlace < length {
     let text = scratch.dateText(first.pointee.date)
-    guard
-      frame.storeShort(text, length: IMFFixdate.length, limit: 32, at: outgoing.pointee.header_length &+ datePlace)
-    else { return false }
+    guard frame.storeDate(text, at: outgoing.pointee.header_length &+ datePlace) else { return false }
     sum &+= scratch.dateSum(at: datePlace)
   }
   outgoing.pointee.payload_sum = sum

@@ -57,8 +57,8 @@ struct FrameBounds {
     if start &+ offset &+ 1 <= end { move(start &+ offset, target + Int(bitPattern: offset), UInt8.self) }
   }
 
-  /// Copies `length` bytes, at most `limit`, a multiple of 8, from `source`, which is readable up to there, to the
-  /// frame at `place`.
+  /// Copies `length` bytes, 32 or more and at most `limit`, from `source`, from which as many as `limit` and 32 can be
+  /// read, to the frame at `place`.
   ///
   /// - Returns: false if the frame ends before.
   @inline(__always)
@@ -66,26 +66,40 @@ struct FrameBounds {
     let first = start &+ place
     var offset: UInt = 0
     while bpf_opaque(UInt64(offset)) < limit {  // a comparison that LLVM can't make one of with the others
-      if offset &+ 8 > length { break }
-      if first &+ offset &+ 8 > end { return false }
-      put(source + Int(bitPattern: offset), first &+ offset, UInt64.self)
-      offset &+= 8
+      if offset &+ 32 > length { break }
+      if first &+ offset &+ 32 > end { return false }
+      putFourWords(source + Int(bitPattern: offset), first &+ offset)
+      offset &+= 32
     }
-    if offset &+ 4 <= length {
-      if first &+ offset &+ 4 > end { return false }
-      put(source + Int(bitPattern: offset), first &+ offset, UInt32.self)
-      offset &+= 4
-    }
-    if offset &+ 2 <= length {
-      if first &+ offset &+ 2 > end { return false }
-      put(source + Int(bitPattern: offset), first &+ offset, UInt16.self)
-      offset &+= 2
-    }
-    if offset &+ 1 <= length {
-      if first &+ offset &+ 1 > end { return false }
-      put(source + Int(bitPattern: offset), first &+ offset, UInt8.self)
-    }
+    if offset == length { return true }
+    // What is left, and as much of what has been copied as makes 32 bytes.
+    let rest = UInt(bpf_opaque(UInt64(length &- 32)) & 255)
+    let address = first &+ rest
+    if rest > limit || address &+ 32 > end { return false }
+    putFourWords(source + Int(bitPattern: rest), address)
     return true
+  }
+
+  /// Copies the 29 bytes of a date from `source` to the frame at `place`.
+  ///
+  /// - Returns: false if the frame ends before.
+  @inline(__always)
+  func storeDate(_ source: UnsafeRawPointer, at place: UInt) -> Bool {
+    let first = start &+ place
+    if first &+ UInt(IMFFixdate.length) > end { return false }
+    put(source, first, UInt64.self)
+    put(source + 8, first &+ 8, UInt64.self)
+    put(source + 16, first &+ 16, UInt64.self)
+    put(source + 21, first &+ 21, UInt64.self)
+    return true
+  }
+
+  @inline(__always)
+  private func putFourWords(_ source: UnsafeRawPointer, _ address: UInt) {
+    put(source, address, UInt64.self)
+    put(source + 8, address &+ 8, UInt64.self)
+    put(source + 16, address &+ 16, UInt64.self)
+    put(source + 24, address &+ 24, UInt64.self)
   }
 
   /// The barrier keeps LLVM from making a call of memcpy out of the loop.

@@ -18,20 +18,7 @@ private func emit<F: OutgoingFrame>(_ frame: F, _ scratch: Scratch, _ plan: Plan
   if outgoing.pointee.length > 0 {
     guard copyPayload(frame, scratch, plan) else { return Emission.failed }
   }
-  writeHeader(scratch, plan)
-  return storeHeader(frame, scratch, plan) ? Emission.done : Emission.failed
-}
-
-/// Puts the headers into the frame.
-@inline(__always)
-private func storeHeader<F: OutgoingFrame>(_ frame: F, _ scratch: Scratch, _ plan: Plan) -> Bool {
-  let length = scratch.outgoing.pointee.header_length
-  let start = HeaderLayout.network &- (bpf_opaque(UInt64(plan.path.pointee.network_offset)) & 31)
-  guard start <= HeaderLayout.network else { return false }
-  let header = UnsafeRawPointer(scratch.header) + Int(start)
-  // All but those with both tags and the longest options.
-  if length <= 102 { return frame.storeShort(header, length: length, limit: 96, at: 0) }
-  return frame.store(header, length: length, limit: 128, at: 0)
+  return frame.writeHeader(scratch, plan) ? Emission.done : Emission.failed
 }
 
 /// What the global function `emit_segment` does: the received frame, or a copy of it, becomes a segment.
