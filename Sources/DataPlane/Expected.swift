@@ -49,8 +49,11 @@ func converseAsExpected(
   scratch.reaction.pointee = reaction(
     refusal: 0, deliverable_offset: 0, deliverable_length: length, finishes: 0, acknowledgment_due: 1,
     verdict: 0, state_before: 0)
-  scratch.prepareSegment(buffered: min(scratch.packet.pointee.frame_length, 512))
-  _ = read_segment(context, session, scratch)
+  if answer_known(session, scratch) == 0 {
+    scratch.prepareSegment(buffered: min(scratch.packet.pointee.frame_length, 512))
+    _ = read_segment(context, session, scratch)
+    _ = learn_request(session, scratch)
+  }
   let sequence = tcp.pointee.send.next
   let answered = tcp.pointee.answerExpected(
     scratch.reading.pointee.consumed, of: length, parameters: Parameters(configuration), now: now)

@@ -130,7 +130,7 @@ private func nextSlot(_ content: Content, _ responding: Responding) -> UnsafePoi
 
 /// Whether `length` bytes are the same in both places, from which as many as `limit` and 8 can be read.
 @inline(__always)
-private func isEqual(_ one: UnsafeRawPointer, _ other: UnsafeRawPointer, _ length: UInt32, limit: UInt) -> Bool {
+func isEqual(_ one: UnsafeRawPointer, _ other: UnsafeRawPointer, _ length: UInt32, limit: UInt) -> Bool {
   let length = UInt(length)
   var index: UInt = 0
   while index &+ 8 <= length && UInt(bpf_opaque(UInt64(index))) < limit {

@@ -103,6 +103,16 @@ GLOBAL u32 read_segment(struct xdp_md *context, struct session *session, struct 
   return session && scratch ? session_read(context, session, scratch) : 0;
 }
 
+extern u32 session_answer_known(struct session *session, struct scratch *scratch);
+GLOBAL u32 answer_known(struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_answer_known(session, scratch) : 0;
+}
+
+extern u32 session_learn(struct session *session, struct scratch *scratch);
+GLOBAL u32 learn_request(struct session *session, struct scratch *scratch) {
+  return session && scratch ? session_learn(session, scratch) : 0;
+}
+
 extern u32 session_fill_buffer(struct xdp_md *context, struct session *session, struct scratch *scratch);
 GLOBAL u32 fill_buffer(struct xdp_md *context, struct session *session, struct scratch *scratch) {
   return session && scratch ? session_fill_buffer(context, session, scratch) : 0;

@@ -46,6 +46,9 @@ final class ContentBorderTests: XCTestCase {
     changed.checksum = onesComplementSum(expected)
     changed.head_checksum = onesComplementSum(Array(Self.body[head]))
     bytes.storeBytes(of: changed, toByteOffset: place, as: representation.self)
+    // No site changes, but for another one with a key of its own.
+    let key = MemoryLayout<DataPlaneABI.site>.offset(of: \.key)!
+    bytes.storeBytes(of: UInt64.random(in: 0 ... .max), toByteOffset: key, as: UInt64.self)
     let (opened, _) = try TestServer.stranger(ipv6: ipv6).connected(to: server, options: [.maximumSegmentSize(size)])
     var client = opened
     try server.expectDrop(client.ack())

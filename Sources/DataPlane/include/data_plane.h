@@ -13,6 +13,7 @@ enum {
   PLAN_RUNS = 4,
   PLAN_SLOTS = 128,          // plans of a CPU; a driver hands over at most 64 frames before it flushes
   BURST_LIMIT = 64,          // segments
+  KNOWN_REQUEST_BYTES = 256,
 };
 
 // The way between the two ends, as both of a connection's programs need it: who, over which link, and how its headers
@@ -146,6 +147,15 @@ struct loop_state {
   u32 failed;
 };
 
+// A request that this CPU has answered, and its answer: see KnownRequest.swift.
+struct known_request {
+  u64 site;                  // the first half of the key of the site that has the answer
+  u32 length;                // bytes; 0: none is known
+  u32 others;                // how many others have been read since it was asked for
+  struct answer answer;
+  u8 bytes[KNOWN_REQUEST_BYTES + 8];
+};
+
 struct scratch {
   u8 frame[FRAME_PADDING + FRAME_BYTES + OVERSHOOT];
   u8 alignment[6];
@@ -181,6 +191,7 @@ struct scratch {
   struct log_entry log;
   u8 log_text[4096 + OVERSHOOT];      // behind it
   u32 last_sent;              // SND.NXT of a session that has made way for a new one
+  struct known_request known;
 };
 
 // Pointers to fields: Swift's & on a field is good for one call only.
@@ -206,6 +217,9 @@ FIELD(scratch, piece)
 BYTES(scratch, request)
 FIELD(scratch, responding)
 FIELD(scratch, reply)
+FIELD(scratch, known)
+FIELD(known_request, answer)
+BYTES(known_request, bytes)
 FIELD(scratch, kept_key)
 FIELD(scratch, kept)
 BYTES(kept_text, bytes)

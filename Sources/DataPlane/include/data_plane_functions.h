@@ -89,6 +89,8 @@ LOOP(append_log, struct log_context)
 // Functions that the verifier checks once, by themselves, whatever leads to them: global functions, in programs.c. All
 // that it knew of a caller's values is forgotten behind a call, so that paths do not multiply.
 extern u32 receive_segment(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 answer_known(struct session *_Nullable session, struct scratch *_Nullable scratch);
+extern u32 learn_request(struct session *_Nullable session, struct scratch *_Nullable scratch);
 extern u32 read_segment(struct xdp_md *_Nonnull context, struct session *_Nullable session,
                         struct scratch *_Nullable scratch);
 extern u32 fill_buffer(struct xdp_md *_Nonnull context, struct session *_Nullable session,

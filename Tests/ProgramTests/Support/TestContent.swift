@@ -8,8 +8,8 @@ import HTTPCore
 let testDate: UInt32 = 784_111_777
 
 /// Stops the programs' clock.
-func stopClock(of object: borrowing Object) throws {
-  let clock = wall_clock(until: .max, seconds: testDate, reserved: 0)
+func stopClock(of object: borrowing Object, at seconds: UInt32 = testDate) throws {
+  let clock = wall_clock(until: .max, seconds: seconds, reserved: 0)
   let copies = try object.map("wall_clock").lookupPerCPU(UInt32(0), as: wall_clock.self) ?? []
   try object.map("wall_clock").updatePerCPU(UInt32(0), copies.map { _ in clock })
 }
