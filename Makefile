@@ -7,7 +7,7 @@ BUILD := build
 RELEASE := .build/release
 
 .DEFAULT_GOAL := build
-.PHONY: build deps demo test test-unit test-kernels fuzz simulate bench bench-bodies bench-site lab install uninstall clean help
+.PHONY: build deps demo test test-unit test-kernels fuzz simulate bench bench-bodies bench-compare bench-site lab install uninstall clean help
 
 build: ## xdp_loader, swift-bpf and xdp_tcp_server.o into build/ (the default)
 	@scripts/build $(BUILD)
@@ -41,6 +41,9 @@ bench: deps build ## side by side with nginx in one run, as a table (root)
 
 bench-bodies: deps build ## bodies of 10 KB to 100 MB, beside nginx in one run; a lossy wire too (root)
 	@Benchmarks/bodies
+
+bench-compare: deps build ## beside another build of this server: make bench-compare WITH=FOLDER (root)
+	@Benchmarks/compare $(WITH)
 
 bench-site: deps build ## a site's files, 304s and redirects, beside nginx in one run (root)
 	@Benchmarks/site

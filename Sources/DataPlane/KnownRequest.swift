@@ -37,6 +37,10 @@ public func answerKnown(_ session: UnsafeMutablePointer<session>, _ scratch: Uns
   else { return 0 }
   known.answer.pointee.date = wallClock(scratch.pointee.now, configuration)
   session.enqueue(known.answer)
+  if known.pointee.closes != 0 {
+    session.parser.pointee.abandon()
+    session.tcp.pointee.close()
+  }
   session.pointee.requests &+= 1
   count(.bytesReceived, UInt64(length), in: statistics)
   count(.requests, in: statistics)
@@ -46,8 +50,8 @@ public func answerKnown(_ session: UnsafeMutablePointer<session>, _ scratch: Uns
   return 1
 }
 
-/// Remembers the request that has been read and answered, if it was the whole payload of the received segment and its
-/// answer is in one piece: what the global function `learn_request` does. The caller holds the claim.
+/// Remembers the request that has been read and answered, if it was the whole payload of the received segment and all
+/// of its answer lies in the content: what the global function `learn_request` does. The caller holds the claim.
 @_cdecl("session_learn") @inline(__always)
 public func learn(_ session: UnsafeMutablePointer<session>, _ scratch: UnsafeMutablePointer<scratch>) -> UInt32 {
   let known = scratch.known
@@ -60,10 +64,11 @@ public func learn(_ session: UnsafeMutablePointer<session>, _ scratch: UnsafeMut
     reading.pointee.is_pending == 0, reading.pointee.position == reading.pointee.end, length <= longestKnown,
     start == scratch.packet.pointee.payload_offset, length == scratch.packet.pointee.payload_length,
     reading.pointee.buffered_from == 0, reading.pointee.end <= reading.pointee.buffered_to,
-    session.parser.pointee.isBetweenRequests, session.queue.pointee.count == 1
+    !session.parser.pointee.isWithinRequest, session.queue.pointee.count == 1
   else { return 0 }
   let answer = session.queue.run(0)
-  guard answer.pointee.count == 1, answer.pointee.isInOnePiece, let content = Content(UInt32(answer.pointee.generation))
+  guard answer.pointee.count == 1, answer.pointee.tail_kind == UInt8(TAIL_STORED.rawValue),
+    let content = Content(UInt32(answer.pointee.generation))
   else { return 0 }
   let bytes = Frame(scratch, from: start).base
   var index: UInt = 0
@@ -74,6 +79,7 @@ public func learn(_ session: UnsafeMutablePointer<session>, _ scratch: UnsafeMut
   answer_copy(known.answer, answer)
   known.pointee.site = content.site.pointee.key.0
   known.pointee.length = length
+  known.pointee.closes = session.parser.pointee.isFinished ? 1 : 0
   known.pointee.others = 0
   return 0
 }

@@ -84,6 +84,26 @@ final class KnownRequestTests: XCTestCase {
     XCTAssertEqual(try ask(known + known).count, 2 * (try ask(known)).count)
   }
 
+  /// One that is the last of its connection is so again.
+  func testItClosesAgain() throws {
+    let texts = [
+      "GET /t HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "GET /t HTTP/1.0\r\n\r\n", "HEAD /t HTTP/1.0\r\n\r\n",
+    ]
+    for text in texts {
+      var answers: Set<[UInt8]> = []
+      for _ in 0..<20 {
+        var client = try server.connect(TestServer.stranger())
+        let answer = try server.answer(to: client.data(text), for: &client)
+        XCTAssertEqual(answer.tcp.flags, [.ack, .psh, .fin])
+        answers.insert(answer.tcp.payload)
+        XCTAssertEqual(UInt32(try XCTUnwrap(try server.session(of: client)).tcp.state), TCP_STATE_FIN_WAIT_1.rawValue)
+        // What comes behind it is ignored.
+        XCTAssertEqual(try server.answer(to: client.data(request), for: &client).tcp.payload, [])
+      }
+      XCTAssertEqual(answers, [try ask(Array(text.utf8), cutAt: 5)])
+    }
+  }
+
   /// The same bytes within another request are a part of that.
   func testItsBytesWithinAnotherRequestAreNotIt() throws {
     try makeKnown()

@@ -153,6 +153,8 @@ struct known_request {
   u32 length;                // bytes; 0: none is known
   u32 others;                // how many others have been read since it was asked for
   struct answer answer;
+  u32 closes;                // 1: it is the last of its connection
+  u32 reserved;
   u8 bytes[KNOWN_REQUEST_BYTES + 8];
 };
 
@@ -432,6 +434,9 @@ QUEUE(timers_2, 10000, struct expiry)
 QUEUE(timers_16, 10000, struct expiry)
 QUEUE(timers_128, 10000, struct expiry)
 QUEUE(timers_1024, 10000, struct expiry)
+// Marks of entries that need not be looked at: see SessionTimers.swift.
+enum { WITHDRAWN_PLACES = 65536 };
+MAP(withdrawn, BPF_MAP_TYPE_ARRAY, WITHDRAWN_PLACES, 0, u32, u64)
 
 MAP(pump, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct pump)
 BPF_HELPER u32 pump_try_start(struct pump *_Nonnull p) {
