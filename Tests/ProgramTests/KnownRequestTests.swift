@@ -20,6 +20,9 @@ final class KnownRequestTests: XCTestCase {
     try writeSite(Self.source, to: server.object)
   }
 
+  // Every map and program is an open file, and tests are kept to the end of all.
+  override func tearDown() { server = nil }
+
   private func answer(_ text: [UInt8], _ client: inout Client) throws -> [UInt8] {
     try server.answer(to: client.data(text), for: &client).tcp.payload
   }

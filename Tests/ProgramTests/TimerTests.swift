@@ -284,7 +284,8 @@ final class TimerTests: XCTestCase {
       while TestServer.now() < deadline - 1_000_000 {
         let session = try session(client)
         XCTAssertGreaterThan(session.timer_entry, 0)
-        XCTAssertLessThanOrEqual(session.timer_entry, deadline)
+        // The shortest queue's delay may end behind it.
+        XCTAssertLessThanOrEqual(session.timer_entry, deadline + 2_000_000)
         entries.insert(session.timer_entry)
         _ = try server.round()
         let frames = wire.sent()
