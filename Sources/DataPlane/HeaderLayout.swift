@@ -3,12 +3,8 @@
 enum HeaderLayout {
   /// Of the IP header: behind Ethernet with two tags and two bytes of alignment (C's HEADER_NETWORK).
   static var network: UInt64 { @inline(__always) get { 24 } }
-  /// Ethernet without tags.
-  static var ethernet: UInt32 { @inline(__always) get { 14 } }
   static var ipv4: UInt32 { @inline(__always) get { 20 } }
   static var ipv6: UInt32 { @inline(__always) get { 40 } }
   /// TCP without options.
   static var tcp: UInt32 { @inline(__always) get { 20 } }
-  /// The header of nearly every answer: Ethernet without tags, IPv4 and TCP without options.
-  static var common: UInt32 { @inline(__always) get { 54 } }
 }

@@ -1,6 +1,6 @@
 // Health checks, beacons and floods ask the same thing again and again, byte for byte. A request that this CPU has just
 // answered is known by its bytes, and need not be read and looked up: the same bytes from where a request begins have
-// the same answer as long as the site is the same, but for the date.
+// the same answer as long as the site is the same, but for the date (RFC 9110 6.6.1).
 
 extension UnsafeMutablePointer<scratch> {
   fileprivate var known: UnsafeMutablePointer<known_request> { @inline(__always) get { scratch_known(self) } }

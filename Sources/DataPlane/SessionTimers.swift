@@ -80,8 +80,8 @@ private func withdrawnPlace(_ due: UInt64) -> UInt32 {
   UInt32(truncatingIfNeeded: due >> 11) & UInt32(WITHDRAWN_PLACES - 1)
 }
 
-/// Tells an entry from all others of the queues. Two CPUs may queue one each within the same nanosecond, but not for the
-/// same port of the same host.
+/// Tells an entry from the others of the queues. Two CPUs may queue one each within the same nanosecond, so the peer's
+/// port and the end of its address belong to it.
 @inline(__always)
 private func withdrawnMark(_ due: UInt64, _ flow: UnsafeMutablePointer<flow>) -> UInt64 {
   let address = flow.remoteAddress.load(fromByteOffset: 12, as: UInt32.self)
