@@ -50,14 +50,14 @@ func openSession(
     count(error == alreadyExists ? .droppedRace : .sessionsRefused, in: statistics)
     return XDPAction.drop
   }
-  // It is claimed from its first moment on, so it can be taken back.
-  guard watch(scratch.flow, now.nanoseconds, configuration.pointee.expiry_interval) != 0 else {
-    sessions_delete(scratch.flow)
-    count(.sessionsRefused, in: statistics)
-    return XDPAction.drop
-  }
   guard let session = sessions_lookup(scratch.flow) else {
     count(.droppedInternal, in: statistics)
+    return XDPAction.drop
+  }
+  // It is claimed from its first moment on, so it can be taken back.
+  guard watch(session, scratch.flow, now.nanoseconds, configuration.pointee.expiry_interval) != 0 else {
+    sessions_delete(scratch.flow)
+    count(.sessionsRefused, in: statistics)
     return XDPAction.drop
   }
   fill(session, scratch, configuration)

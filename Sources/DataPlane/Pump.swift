@@ -108,7 +108,7 @@ private func lookAtNext(_ scratch: Scratch) -> UInt32 {
   scratch.plan.begin()
   scratch.plan.pointee.seen = 0
   var entry = expiry()
-  guard takeDueEntry(scratch.pointee.timer_queue, &entry, scratch.pointee.now) else {
+  guard takeEntry(scratch.pointee.timer_queue, &entry, scratch.pointee.now) else {
     scratch.pointee.timer_queue &+= 1
     return scratch.pointee.timer_queue > 3 ? 0 : 1
   }

@@ -27,6 +27,11 @@ public func replyWhole(_ scratch: UnsafeMutablePointer<scratch>, _ place: UInt32
   let isHead = scratch.request.pointee.method == RequestMethod.head
   reply.pointee.body_length = isHead ? 0 : representation.pointee.bodyLength
   reply.tail(content, scratch.request)
+  let closing = representation.pointee.closingOffset
+  if closing != 0, scratch.request.pointee.persistence == Persistence.close.rawValue {
+    reply.closing(content, closing)
+    return UInt32(representation.pointee.status)
+  }
   guard scratch.request.pointee.persistence == Persistence.implied.rawValue else {
     return UInt32(representation.pointee.status)
   }
@@ -103,6 +108,19 @@ extension UnsafeMutablePointer<answer> {
     pointee.start = representation.pointee.offset
     pointee.start_length = representation.pointee.startLength
     if representation.pointee.isDated != 0 { pointee.flags |= UInt8(ANSWER_DATED.rawValue) }
+  }
+
+  /// All of it, as it lies once more at `place`, in one piece.
+  @inline(__always)
+  fileprivate func closing(_ content: Content, _ place: UInt32) {
+    guard let chunk = content_chunk_lookup(content.generation, place >> UInt32(CONTENT_CHUNK_SHIFT)) else { return }
+    pointee.start = place
+    pointee.head = place &+ UInt32(pointee.start_length)
+    pointee.tail = pointee.head &+ UInt32(pointee.head_length)
+    pointee.body = pointee.tail &+ UInt32(pointee.tail_length)
+    pointee.flags |= UInt8(ANSWER_IN_ONE_PIECE.rawValue)
+    let first = UInt32(truncatingIfNeeded: bpf_opaque(UInt64(place)) & contentChunkMask)
+    pointee.checksum = contentSum(chunk, from: first, length: pointee.length)
   }
 
   /// The last lines, as they are stored.

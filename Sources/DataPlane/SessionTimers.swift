@@ -118,18 +118,24 @@ func forgetWake() {
 /// How long the pump may be without a round: eight times as long as a round takes while it sleeps.
 private let pumpPatience: UInt64 = 200_000_000
 
-/// Takes the first entry of a queue if it is due.
+/// Takes the first entry of a queue if it is due, or if it has been withdrawn: while there are only such ones, the pump
+/// has nothing to stay awake for.
 ///
 /// - Parameter number: of the queue, 0 to 3.
 /// - Returns: whether `entry` is one.
 @inline(__always)
-func takeDueEntry(_ number: UInt32, _ entry: UnsafeMutablePointer<expiry>, _ now: UInt64) -> Bool {
+func takeEntry(_ number: UInt32, _ entry: UnsafeMutablePointer<expiry>, _ now: UInt64) -> Bool {
   switch number {
-  case 0: return timers_2_peek(entry) == 0 && entry.pointee.due <= now && timers_2_pop(entry) == 0
-  case 1: return timers_16_peek(entry) == 0 && entry.pointee.due <= now && timers_16_pop(entry) == 0
-  case 2: return timers_128_peek(entry) == 0 && entry.pointee.due <= now && timers_128_pop(entry) == 0
-  default: return timers_1024_peek(entry) == 0 && entry.pointee.due <= now && timers_1024_pop(entry) == 0
+  case 0: return timers_2_peek(entry) == 0 && hasCome(entry, now) && timers_2_pop(entry) == 0
+  case 1: return timers_16_peek(entry) == 0 && hasCome(entry, now) && timers_16_pop(entry) == 0
+  case 2: return timers_128_peek(entry) == 0 && hasCome(entry, now) && timers_128_pop(entry) == 0
+  default: return timers_1024_peek(entry) == 0 && hasCome(entry, now) && timers_1024_pop(entry) == 0
   }
+}
+
+@inline(never)
+private func hasCome(_ entry: UnsafeMutablePointer<expiry>, _ now: UInt64) -> Bool {
+  entry.pointee.due <= now || isWithdrawn(entry)
 }
 
 /// Nanoseconds until the first entry of all queues is due, at most; UInt64.max if there is none.

@@ -40,6 +40,7 @@ struct pump_map pump SEC(".maps");
 struct blank_map blank SEC(".maps");
 struct time_wait_map time_wait SEC(".maps");
 struct expiries_map expiries SEC(".maps");
+struct ended_map ended SEC(".maps");
 struct session_clock_map session_clock SEC(".maps");
 
 extern int conversation_program(struct xdp_md *context), newcomer_program(struct xdp_md *context);

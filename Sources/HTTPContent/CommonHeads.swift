@@ -38,5 +38,7 @@ enum CommonHeads {
   }
 
   /// What follows a head, by `enum persistence`: the line Connection, if there is one, and CRLF (RFC 9112 9.3).
-  static let tails = ["\r\n", "Connection: close\r\n\r\n", "Connection: keep-alive\r\n\r\n"].map { Array($0.utf8) }
+  static let tails = ["\r\n", "\(closing)\r\n", "Connection: keep-alive\r\n\r\n"].map { Array($0.utf8) }
+  /// The last line of an answer that ends a connection (RFC 9112 9.6).
+  static let closing = "Connection: close\r\n"
 }

@@ -27,8 +27,10 @@ struct SiteHead: Equatable {
     length = SiteHead.lines([SiteHeader("Content-Length", "\(count)")])
   }
 
-  /// All of it, with the CRLF that ends it.
-  var bytes: [UInt8] { start + validators + entity + length + [0x0D, 0x0A] }
+  /// All lines, without the CRLF that ends it.
+  var lines: [UInt8] { start + validators + entity + length }
+  /// All of it.
+  var bytes: [UInt8] { lines + [0x0D, 0x0A] }
 
   static func lines(_ fields: [SiteHeader]) -> [UInt8] {
     var bytes: [UInt8] = []

@@ -83,7 +83,7 @@ extension SiteImage {
         answer.body.withUnsafeBytes { sum.add($0) }
         bytes.bindMemory(to: representation.self)[index] = representation(
           answer.head, tag: 0, at: common[index], bodyAt: common[index] + head.count, length: answer.body.count,
-          bodySum: sum.folded)
+          bodySum: sum.folded, closingAt: 0)
       }
     }
     memory.write(header, at: 0)
@@ -113,11 +113,15 @@ extension SiteImage {
       let tag = plan.isFile ? EntityTags.number(written.hash.value, part.coding) : 0
       let head = plan.head(part, tag: tag)
       memory.write(head.bytes, at: part.offset)
+      if part.closingOffset != 0 {
+        let body = memory.piece(part.bodyOffset..<part.bodyOffset + part.body.length)
+        memory.write(head.lines + CommonHeads.tails[1] + body, at: part.closingOffset)
+      }
       entry.codings |= 1 << part.coding.rawValue
       withUnsafeMutableBytes(of: &entry.representations) { bytes in
         bytes.bindMemory(to: representation.self)[Int(part.coding.rawValue)] = representation(
           head, tag: tag, at: part.offset, bodyAt: part.bodyOffset, length: part.body.length,
-          bodySum: written.sum.folded)
+          bodySum: written.sum.folded, closingAt: part.closingOffset)
       }
     }
     memory.write(entry, at: plan.offset)
@@ -174,7 +178,9 @@ private struct WrittenBody {
 }
 
 extension representation {
-  fileprivate init(_ head: SiteHead, tag: UInt64, at offset: Int, bodyAt body: Int, length: Int, bodySum: UInt16) {
+  fileprivate init(
+    _ head: SiteHead, tag: UInt64, at offset: Int, bodyAt body: Int, length: Int, bodySum: UInt16, closingAt closing: Int
+  ) {
     let bytes = head.bytes
     let headSum = onesComplementSum(bytes)
     // RFC 1071 2(B): what starts at an odd place counts with its bytes swapped.
@@ -184,6 +190,6 @@ extension representation {
       start_length: UInt16(head.start.count), validators_length: UInt16(head.validators.count),
       entity_length: UInt16(head.entity.count), length_length: UInt16(head.length.count),
       checksum: ByteSum.fold(UInt64(headSum) + UInt64(placed)), head_checksum: headSum, status: UInt16(head.status),
-      is_dated: head.isDated ? 1 : 0, reserved: 0)
+      is_dated: head.isDated ? 1 : 0, closing_offset: UInt32(closing))
   }
 }

@@ -130,8 +130,12 @@ public struct SiteImage {
       let head = plan.head(representation, tag: 1).bytes.count
       let whole = head + representation.body.length
       let isShort = whole <= SiteLayout.shortAnswer
-      plan.representations[index].offset = layout.placeAnswer(isShort ? whole : head)
-      if isShort { plan.representations[index].bodyOffset = plan.representations[index].offset + head }
+      let closing = whole + CommonHeads.closing.utf8.count
+      let isTwice = closing <= SiteLayout.closingAnswer
+      let offset = layout.placeAnswer((isShort ? whole : head) + (isTwice ? closing : 0))
+      plan.representations[index].offset = offset
+      if isShort { plan.representations[index].bodyOffset = offset + head }
+      if isTwice { plan.representations[index].closingOffset = offset + whole }
     }
   }
 }

@@ -70,4 +70,6 @@ struct SiteLayout {
 
   /// The longest answer whose body follows its head, bytes.
   static let shortAnswer = ContentChunk.held - ContentChunk.size
+  /// The longest that lies there once more as it ends a connection: the programs' quickest way takes no more.
+  static let closingAnswer = 248
 }

@@ -34,6 +34,8 @@ struct RepresentationPlan {
   let body: Body
   var offset = 0
   var bodyOffset = 0
+  /// Of all of it once more, as it ends a connection; 0: it does not lie so.
+  var closingOffset = 0
 }
 
 /// A resource before it is written.

@@ -15,7 +15,7 @@ public struct Representation: Equatable, Sendable {
   public var headChecksum: UInt16 = 0
   public var status: UInt16 = 0
   public var isDated: UInt16 = 0
-  public var reserved: UInt32 = 0
+  public var closingOffset: UInt32 = 0
 
   @inline(__always) public init() {}
 }

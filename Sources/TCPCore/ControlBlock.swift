@@ -84,7 +84,8 @@ public struct ControlBlock {
   public var congestion = Congestion()
   public var scoreboard = Scoreboard()
   public var work = Work()
-  public var reserved: UInt32 = 0
+  /// For whoever keeps the block: nothing here reads it or changes it.
+  public var label: UInt32 = 0
 
   @inline(__always)
   public init() {}

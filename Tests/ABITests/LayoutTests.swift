@@ -139,7 +139,7 @@ final class LayoutTests: XCTestCase {
       .field(\.congestion, \.congestion)
       .field(\.scoreboard, \.scoreboard)
       .field(\.work, \.work)
-      .field(\.reserved, \.reserved)
+      .field(\.label, \.label)
       .end()
     XCTAssertLessThanOrEqual(MemoryLayout<ControlBlock>.size, 304)
   }

@@ -39,7 +39,7 @@ final class ObjectLayoutTests: XCTestCase {
       member("probes", \control_block.probes), member("send_scale", \control_block.send_scale),
       member("receive_scale", \control_block.receive_scale), member("congestion", \control_block.congestion),
       member("scoreboard", \control_block.scoreboard), member("work", \control_block.work),
-      member("reserved", \control_block.reserved),
+      member("label", \control_block.label),
     ])
     try expect("send_sequence", send_sequence.self, [
       member("unacknowledged", \send_sequence.unacknowledged), member("next", \send_sequence.next),

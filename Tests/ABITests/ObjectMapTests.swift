@@ -13,7 +13,7 @@ final class ObjectMapTests: XCTestCase {
         "sessions", "statistics", "configuration", "served_ports", "local_addresses", "content", "current",
         "kept", "wall_clock", "access_log", "requests", "request_grammar", "scratch", "plans", "timers_2", "timers_16",
         "timers_128", "timers_1024", "withdrawn", "pump", "blank", "unread", "blank_block",
-        "time_wait", "expiries", "session_clock", "stages", "pump_stages",
+        "time_wait", "expiries", "ended", "session_clock", "stages", "pump_stages",
       ] + copies.map { "clones_\($0)" })
     // What the compilers make of constants is theirs.
     XCTAssertEqual(Set(object.mapNames.filter { !$0.contains(".") }), expected)

@@ -56,6 +56,9 @@ final class SiteFormatTests: XCTestCase {
     XCTAssertEqual(
       Array(head[Int(part.start_length) - 31..<Int(part.start_length)]), [UInt8](repeating: 0, count: 29) + [13, 10],
       what)
+    let closing = Array(head.dropLast(2)) + Array("Connection: close\r\n\r\n".utf8) + body
+    XCTAssertEqual(part.closing_offset != 0, closing.count <= 248, what)
+    if part.closing_offset != 0 { XCTAssertTrue(reader.bytes(part.closing_offset, closing.count) == closing, what) }
     guard head.count + body.count <= SiteLayout.shortAnswer else { return }
     XCTAssertEqual(part.body_offset, part.offset + UInt32(head.count), what)
     let last = Int(part.offset) + head.count + body.count - 1

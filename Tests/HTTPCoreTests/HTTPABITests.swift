@@ -124,6 +124,9 @@ final class RequestABITests: XCTestCase {
     XCTAssertEqual(MemoryLayout<Representation>.offset(of: \.status), MemoryLayout<representation>.offset(of: \.status))
     XCTAssertEqual(
       MemoryLayout<Representation>.offset(of: \.isDated), MemoryLayout<representation>.offset(of: \.is_dated))
+    XCTAssertEqual(
+      MemoryLayout<Representation>.offset(of: \.closingOffset),
+      MemoryLayout<representation>.offset(of: \.closing_offset))
   }
 
   func testCodingsKindsAndCommonAnswersAreThoseOfTheHeader() {

@@ -149,10 +149,10 @@ final class ClockTests: XCTestCase {
     }
   }
 
-  /// struct session_clock: the timer (16 bytes), its lock, and whether it runs.
+  /// struct session_clock: the timer (16 bytes), its lock, whether it runs, and a count.
   private func isRunning() throws -> Bool {
     let bytes = try XCTUnwrap(try server.object.map("session_clock").lookup(bytes: [0, 0, 0, 0]))
-    XCTAssertEqual(bytes.count, 24)
+    XCTAssertEqual(bytes.count, 32)
     return bytes[20] != 0
   }
 

@@ -40,6 +40,14 @@ final class WithdrawnEntryTests: XCTestCase {
     }
   }
 
+  /// The entry is not due for a while, and all that the pump has.
+  func testThePumpNeedNotStayAwakeForIt() throws {
+    for stranger in TestServer.strangers() {
+      _ = try inTimeWait(stranger)
+      XCTAssertEqual(try server.round().end, .ended)
+    }
+  }
+
   func testTheNextConnectionHasItsTimer() throws {
     for stranger in TestServer.strangers() {
       var client = try inTimeWait(stranger)

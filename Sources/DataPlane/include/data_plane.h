@@ -427,7 +427,15 @@ struct expiry {
   u64 due;                    // nanoseconds, CLOCK_MONOTONIC
   u64 created;                // of the session: tells it from a later one of the same flow
 };
-QUEUE(expiries, 10000 + EXPIRY_SPARE, struct expiry)
+// An entry of this queue, with its place in `ended`.
+struct watched {
+  struct expiry expiry;
+  u64 number;
+};
+QUEUE(expiries, 10000 + EXPIRY_SPARE, struct watched)
+// By the entries' numbers, when the last session that has ended was created: its entry need not be looked at.
+enum { ENDED_PLACES = 131072 };
+MAP(ended, BPF_MAP_TYPE_ARRAY, ENDED_PLACES, 0, u32, u64)
 
 // Sessions whose timers are to be looked at, a queue for each delay in milliseconds.
 QUEUE(timers_2, 10000, struct expiry)
@@ -449,8 +457,12 @@ struct session_clock {
   struct bpf_timer timer;
   struct bpf_spin_lock lock;
   u32 is_running;
+  u32 entries;                // how many have been queued, but for those that were queued again
+  u32 reserved;
 };
 MAP(session_clock, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct session_clock)
+// Returns what was there before.
+BPF_HELPER u32 session_clock_count(struct session_clock *_Nonnull c) { return __sync_fetch_and_add(&c->entries, 1); }
 
 extern int session_clock_ticks(void *_Nonnull map, u32 *_Nonnull key, struct session_clock *_Nonnull clock);
 BPF_HELPER long session_clock_start(struct session_clock *_Nonnull clock, u64 nanoseconds) {

@@ -148,7 +148,7 @@ struct control_block {
   struct congestion congestion;
   struct scoreboard scoreboard;
   struct work work;
-  u32 reserved;
+  u32 label;                    // the session's: the number of its entry in `expiries`
 };
 
 enum { SELECTIVE_BLOCKS = 4 };

@@ -14,7 +14,8 @@ struct site_text {
 // is never left out), the validators (lines that a 304 has too: ETag, Last-Modified, Cache-Control, Vary, ...), the
 // entity (Content-Type, Content-Encoding, Accept-Ranges, ...), the length (Content-Length), and the CRLF that ends the
 // head. A short body follows, a long one lies elsewhere. The value of Date is 29 bytes of zero, for the programs to
-// fill in; the line ends the start, so that they are at start_length - 31.
+// fill in; the line ends the start, so that they are at start_length - 31. A very short answer lies there twice: once
+// more as it ends a connection, so that this too is one piece.
 struct representation {
   u64 tag;                      // the number in its entity tag, see site.h; 0: it has none
   u32 offset;                   // 0: there is no such representation
@@ -28,7 +29,7 @@ struct representation {
   u16 head_checksum;            // of the head with its CRLF
   u16 status;                   // for the log: 200
   u16 is_dated;                 // 1: the start ends in a Date line
-  u32 reserved;
+  u32 closing_offset;           // with "Connection: close" as its last line, and its body; 0: it does not lie so
 };
 
 enum content_coding { CODING_IDENTITY, CODING_GZIP, CODING_BROTLI, CODING_ZSTD, CODING_COUNT };
