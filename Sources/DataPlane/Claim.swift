@@ -24,7 +24,7 @@ func remove(_ session: Session, _ flow: UnsafePointer<flow>) {
   if session.queue.pointee.has_kept != 0 { forgetKept(session, flow) }
   if session.parser.pointee.isWithinRequest { requests_delete(flow) }
   if session.pointee.unread_length != 0 { forgetUnread(session, flow) }
-  unwatch(session)
+  session.markOver(isGone: true)
   session.tcp.pointee.state = .closed
   session.pointee.identity = 0
   sessions_delete(flow)

@@ -112,7 +112,7 @@ private func takeControl(
   if control == .finish {
     plan.describe(session, now)
     plan.add(tcp.pointee.send.next, .acknowledge)
-    withdrawEntry(session, scratch.flow)
+    withdrawEntry(session)
   }
   if session.needsEntry(now.nanoseconds) { plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds) }
   session_release(session)

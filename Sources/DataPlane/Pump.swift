@@ -112,7 +112,7 @@ private func lookAtNext(_ scratch: Scratch) -> UInt32 {
     scratch.pointee.timer_queue &+= 1
     return scratch.pointee.timer_queue > 3 ? 0 : 1
   }
-  if !isWithdrawn(&entry) { lookAt(&entry, scratch) }
+  if !isOver(&entry) { lookAt(&entry, scratch) }
   return 1
 }
 

@@ -10,29 +10,12 @@ func watch(_ session: Session, _ flow: UnsafePointer<flow>, _ created: UInt64, _
   var zero: UInt32 = 0
   guard let clock = session_clock_lookup(&zero) else { return 0 }
   let number = session_clock_count(clock)
-  var entry = watched(
-    expiry: expiry(flow: flow.pointee, due: created &+ interval, created: created), number: UInt64(number))
+  var entry = expiry(
+    flow: flow.pointee, due: created &+ interval, created: created, number: number, reserved: 0)
   guard expiries_push(&entry, 0) == 0 else { return 0 }
   session.tcp.pointee.label = number
   if clock.pointee.is_running != 0 { return 1 }
   return startClock(clock, interval)
-}
-
-/// Has the entry of a session that ends passed over when it comes up. Memory that the session lay in, and all that leads
-/// there, is in no cache any more by then. The caller holds the claim.
-@inline(__always)
-func unwatch(_ session: Session) {
-  var place = session.tcp.pointee.label & UInt32(ENDED_PLACES - 1)
-  if let mark = ended_lookup(&place) { mark.pointee = session.pointee.created }
-}
-
-/// Whether an entry is one of a session that has ended. A mark that another one has taken the place of costs a look,
-/// no more.
-@inline(__always)
-private func hasEnded(_ entry: UnsafeMutablePointer<watched>) -> Bool {
-  var place = UInt32(truncatingIfNeeded: entry.pointee.number) & UInt32(ENDED_PLACES - 1)
-  guard let mark = ended_lookup(&place) else { return false }
-  return mark.pointee == entry.pointee.expiry.created
 }
 
 /// Starts the clock unless somebody else has.
@@ -80,10 +63,9 @@ public func sessionClockTicks(
     has_pump: configuration.pointee.pump_interface != 0 ? 1 : 0)
   _ = expire_sessions_loop(entriesPerTick, &context)
 
-  var entry = watched()
+  var entry = expiry()
   if expiries_peek(&entry) == 0 {
-    let due = entry.expiry.due
-    session_clock_start(clock, max(due > now ? due &- now : 0, shortestTick))
+    session_clock_start(clock, max(entry.due > now ? entry.due &- now : 0, shortestTick))
     return 0
   }
   bpf_spin_lock(&clock.pointee.lock)
@@ -97,19 +79,19 @@ public func sessionClockTicks(
 /// Looks at the session whose turn it is, if its turn has come: it has ended, or ends now, or is queued again.
 @_cdecl("expire_sessions_step") @inline(__always)
 public func expireSessionsStep(_ index: UInt32, _ context: UnsafeMutablePointer<expiry_context>) -> Int {
-  var entry = watched()
-  guard expiries_peek(&entry) == 0, entry.expiry.due <= context.pointee.now else { return 1 }
-  guard !hasEnded(&entry), let session = sessions_lookup(&entry.expiry.flow) else { return forgetFirst(&entry) }
+  var entry = expiry()
+  guard expiries_peek(&entry) == 0, entry.due <= context.pointee.now else { return 1 }
+  guard !isOfNoSession(&entry), let session = sessions_lookup(&entry.flow) else { return forgetFirst(&entry) }
 
   // Somebody who works on the session just now would only move its deadline.
   if session_try_claim(session) != 0 {
-    let isThisOne = session.pointee.identity != 0 && session.pointee.created == entry.expiry.created
+    let isThisOne = session.pointee.identity != 0 && session.pointee.created == entry.created
     let state = session.tcp.pointee.state
     // While something is outstanding it is the timers that give up, with a reset (RFC 9293 3.8.3).
     let isWaiting = context.pointee.has_pump != 0 && session.tcp.pointee.isRepeating
     let expires = isThisOne && session.pointee.deadline <= context.pointee.now && !isWaiting
     if expires {
-      remove(session, &entry.expiry.flow)
+      remove(session, &entry.flow)
       count(expiryCounter(state), in: context.pointee.statistics)
     } else {
       session_release(session)
@@ -118,7 +100,7 @@ public func expireSessionsStep(_ index: UInt32, _ context: UnsafeMutablePointer<
   }
   // Newcomers may fill the queue at any moment, and a session that lost its entry would stay for ever. Nobody else
   // takes from the queue, so while it is full the oldest entry, which makes way, is this very one.
-  entry.expiry.due = context.pointee.now &+ context.pointee.interval
+  entry.due = context.pointee.now &+ context.pointee.interval
   if expiries_push(&entry, 0) == 0 { return forgetFirst(&entry) }
   expiries_push(&entry, 2 /* BPF_EXIST: the oldest makes way */)
   return 0
@@ -126,7 +108,7 @@ public func expireSessionsStep(_ index: UInt32, _ context: UnsafeMutablePointer<
 
 /// Takes the first entry off the queue.
 @inline(__always)
-private func forgetFirst(_ entry: UnsafeMutablePointer<watched>) -> Int {
+private func forgetFirst(_ entry: UnsafeMutablePointer<expiry>) -> Int {
   expiries_pop(entry) == 0 ? 0 : 1
 }
 

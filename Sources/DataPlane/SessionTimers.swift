@@ -33,7 +33,8 @@ extension UnsafeMutablePointer<session> {
 func arm(_ session: Session, _ flow: UnsafePointer<flow>, _ now: UInt64) -> UInt32 {
   let deadline = session.tcp.pointee.timerDeadline
   let remaining = deadline > now ? deadline &- now : 0
-  var entry = expiry(flow: flow.pointee, due: 0, created: session.pointee.created)
+  var entry = expiry(
+    flow: flow.pointee, due: 0, created: session.pointee.created, number: session.tcp.pointee.label, reserved: 0)
   var error = -1
   if remaining >= Delay.longest {
     entry.due = now &+ Delay.longest
@@ -54,38 +55,12 @@ func arm(_ session: Session, _ flow: UnsafePointer<flow>, _ now: UInt64) -> UInt
   return wakePump(now)
 }
 
-/// Has the entry of a session that has ended but for TIME-WAIT passed over when it comes up. That would be a look at
-/// memory that no cache has any more, for each short connection. The caller holds the claim.
+/// Has the entry of a session that has ended but for TIME-WAIT passed over when it comes up. The caller holds the claim.
 @inline(__always)
-func withdrawEntry(_ session: Session, _ flow: UnsafeMutablePointer<flow>) {
-  let due = session.pointee.timer_entry
-  guard due != 0, session.tcp.pointee.timerDeadline == 0 else { return }
-  var place = withdrawnPlace(due)
-  guard let mark = withdrawn_lookup(&place) else { return }
-  mark.pointee = withdrawnMark(due, flow)
+func withdrawEntry(_ session: Session) {
+  guard session.pointee.timer_entry != 0, session.tcp.pointee.timerDeadline == 0 else { return }
+  session.markOver(isGone: false)
   session.pointee.timer_entry = 0
-}
-
-/// Whether an entry has been withdrawn. A mark that another one has taken the place of costs a look, no more.
-@inline(__always)
-func isWithdrawn(_ entry: UnsafeMutablePointer<expiry>) -> Bool {
-  var place = withdrawnPlace(entry.pointee.due)
-  guard let mark = withdrawn_lookup(&place) else { return false }
-  return mark.pointee == withdrawnMark(entry.pointee.due, &entry.pointee.flow)
-}
-
-/// Two microseconds have a place: those of 134 ms follow one another.
-@inline(__always)
-private func withdrawnPlace(_ due: UInt64) -> UInt32 {
-  UInt32(truncatingIfNeeded: due >> 11) & UInt32(WITHDRAWN_PLACES - 1)
-}
-
-/// Tells an entry from the others of the queues. Two CPUs may queue one each within the same nanosecond, so the peer's
-/// port and the end of its address belong to it.
-@inline(__always)
-private func withdrawnMark(_ due: UInt64, _ flow: UnsafeMutablePointer<flow>) -> UInt64 {
-  let address = flow.remoteAddress.load(fromByteOffset: 12, as: UInt32.self)
-  return due ^ UInt64(flow.pointee.remote_port) << 48 ^ UInt64(address) << 30
 }
 
 /// Marks the pump as running if it rests, or if its frame must have been lost.
@@ -118,8 +93,8 @@ func forgetWake() {
 /// How long the pump may be without a round: eight times as long as a round takes while it sleeps.
 private let pumpPatience: UInt64 = 200_000_000
 
-/// Takes the first entry of a queue if it is due, or if it has been withdrawn: while there are only such ones, the pump
-/// has nothing to stay awake for.
+/// Takes the first entry of a queue if it is due, or of a connection that is over: while there are only such ones, the
+/// pump has nothing to stay awake for.
 ///
 /// - Parameter number: of the queue, 0 to 3.
 /// - Returns: whether `entry` is one.
@@ -135,7 +110,7 @@ func takeEntry(_ number: UInt32, _ entry: UnsafeMutablePointer<expiry>, _ now: U
 
 @inline(never)
 private func hasCome(_ entry: UnsafeMutablePointer<expiry>, _ now: UInt64) -> Bool {
-  entry.pointee.due <= now || isWithdrawn(entry)
+  entry.pointee.due <= now || isOver(entry)
 }
 
 /// Nanoseconds until the first entry of all queues is due, at most; UInt64.max if there is none.

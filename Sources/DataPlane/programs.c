@@ -35,7 +35,6 @@ struct timers_2_map timers_2 SEC(".maps");
 struct timers_16_map timers_16 SEC(".maps");
 struct timers_128_map timers_128 SEC(".maps");
 struct timers_1024_map timers_1024 SEC(".maps");
-struct withdrawn_map withdrawn SEC(".maps");
 struct pump_map pump SEC(".maps");
 struct blank_map blank SEC(".maps");
 struct time_wait_map time_wait SEC(".maps");

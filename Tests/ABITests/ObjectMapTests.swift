@@ -12,7 +12,7 @@ final class ObjectMapTests: XCTestCase {
       [
         "sessions", "statistics", "configuration", "served_ports", "local_addresses", "content", "current",
         "kept", "wall_clock", "access_log", "requests", "request_grammar", "scratch", "plans", "timers_2", "timers_16",
-        "timers_128", "timers_1024", "withdrawn", "pump", "blank", "unread", "blank_block",
+        "timers_128", "timers_1024", "pump", "blank", "unread", "blank_block",
         "time_wait", "expiries", "ended", "session_clock", "stages", "pump_stages",
       ] + copies.map { "clones_\($0)" })
     // What the compilers make of constants is theirs.

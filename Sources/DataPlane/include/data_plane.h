@@ -426,14 +426,11 @@ struct expiry {
   struct flow flow;
   u64 due;                    // nanoseconds, CLOCK_MONOTONIC
   u64 created;                // of the session: tells it from a later one of the same flow
+  u32 number;                 // of the session: its place in `ended`
+  u32 reserved;
 };
-// An entry of this queue, with its place in `ended`.
-struct watched {
-  struct expiry expiry;
-  u64 number;
-};
-QUEUE(expiries, 10000 + EXPIRY_SPARE, struct watched)
-// By the entries' numbers, when the last session that has ended was created: its entry need not be looked at.
+QUEUE(expiries, 10000 + EXPIRY_SPARE, struct expiry)
+// Sessions whose entries need not be looked at: see EndedSessions.swift.
 enum { ENDED_PLACES = 131072 };
 MAP(ended, BPF_MAP_TYPE_ARRAY, ENDED_PLACES, 0, u32, u64)
 
@@ -442,9 +439,6 @@ QUEUE(timers_2, 10000, struct expiry)
 QUEUE(timers_16, 10000, struct expiry)
 QUEUE(timers_128, 10000, struct expiry)
 QUEUE(timers_1024, 10000, struct expiry)
-// Marks of entries that need not be looked at: see SessionTimers.swift.
-enum { WITHDRAWN_PLACES = 65536 };
-MAP(withdrawn, BPF_MAP_TYPE_ARRAY, WITHDRAWN_PLACES, 0, u32, u64)
 
 MAP(pump, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct pump)
 BPF_HELPER u32 pump_try_start(struct pump *_Nonnull p) {
@@ -457,12 +451,12 @@ struct session_clock {
   struct bpf_timer timer;
   struct bpf_spin_lock lock;
   u32 is_running;
-  u32 entries;                // how many have been queued, but for those that were queued again
+  u32 sessions;               // how many there have been
   u32 reserved;
 };
 MAP(session_clock, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct session_clock)
 // Returns what was there before.
-BPF_HELPER u32 session_clock_count(struct session_clock *_Nonnull c) { return __sync_fetch_and_add(&c->entries, 1); }
+BPF_HELPER u32 session_clock_count(struct session_clock *_Nonnull c) { return __sync_fetch_and_add(&c->sessions, 1); }
 
 extern int session_clock_ticks(void *_Nonnull map, u32 *_Nonnull key, struct session_clock *_Nonnull clock);
 BPF_HELPER long session_clock_start(struct session_clock *_Nonnull clock, u64 nanoseconds) {

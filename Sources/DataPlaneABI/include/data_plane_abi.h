@@ -148,7 +148,7 @@ struct control_block {
   struct congestion congestion;
   struct scoreboard scoreboard;
   struct work work;
-  u32 label;                    // the session's: the number of its entry in `expiries`
+  u32 label;                    // the session's number, the next after that of the one before
 };
 
 enum { SELECTIVE_BLOCKS = 4 };
