@@ -11,6 +11,7 @@ public func burstIngress(_ skb: UnsafeMutablePointer<__sk_buff>) -> Int32 {
     count(.droppedPlan, in: statistics)
     return TCAction.shot
   }
+  popTags(skb)
   scratch.pointee.target = configuration.pointee.interface
   var loop = emit_context(skb: skb, scratch: scratch, plan: plan, statistics: statistics)
   _ = emit_segments_loop(UInt32(BURST_LIMIT), &loop)
@@ -21,6 +22,15 @@ public func burstIngress(_ skb: UnsafeMutablePointer<__sk_buff>) -> Int32 {
     return TCAction.shot
   }
   return Int32(truncatingIfNeeded: bpf_redirect(configuration.pointee.pump_interface, 0))
+}
+
+/// Has the packet forget the VLAN tags that the kernel has taken off the frame since the XDP program saw it: it would put
+/// the first one in front of the tags that each segment is written with, and of all that the pump sends later.
+@inline(__always)
+private func popTags(_ skb: UnsafeMutablePointer<__sk_buff>) {
+  if skb.pointee.vlan_present != 0 { _ = bpf_skb_vlan_pop(skb) }
+  // A second one has taken its place.
+  if skb.pointee.vlan_present != 0 { _ = bpf_skb_vlan_pop(skb) }
 }
 
 /// Builds the next segment of a plan in the packet and sends a copy of it.
