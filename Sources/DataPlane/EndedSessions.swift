@@ -1,8 +1,8 @@
-// A session has entries in queues, to be looked at later: one with the session clock, and mostly one for its timer. Where
-// each request has a connection of its own, most entries that come up are of connections that are over, and to look one
-// up takes memory that no cache has any more. So who ends a connection writes that down in `ended`, an array in which
-// sessions have places by turns, and such entries are passed over. A place tells which session it is of by the time when
-// that was created, to the nanosecond; one that another has taken over costs a look, no more.
+// A session has entries in queues, to be looked at later: one with the session clock, and mostly one for its timer.
+// Where each request has a connection of its own, most entries that come up are of connections that are over, and to
+// look one up takes memory that no cache has any more. So who ends a connection writes that down in `ended`, an array in
+// which sessions have places by turns, and such entries are passed over. A place tells which session it is of by the
+// time when that was created, to the nanosecond; one that another has taken over costs a look, no more.
 
 extension UnsafeMutablePointer<session> {
   /// Has the session's entries for timers passed over; if it `isGone` from the table, that with the clock too. The

@@ -55,7 +55,8 @@ func arm(_ session: Session, _ flow: UnsafePointer<flow>, _ now: UInt64) -> UInt
   return wakePump(now)
 }
 
-/// Has the entry of a session that has ended but for TIME-WAIT passed over when it comes up. The caller holds the claim.
+/// Has the entry of a session that has ended but for TIME-WAIT passed over when it comes up. The caller holds the
+/// claim.
 @inline(__always)
 func withdrawEntry(_ session: Session) {
   guard session.pointee.timer_entry != 0, session.tcp.pointee.timerDeadline == 0 else { return }

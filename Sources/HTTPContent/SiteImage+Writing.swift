@@ -179,7 +179,8 @@ private struct WrittenBody {
 
 extension representation {
   fileprivate init(
-    _ head: SiteHead, tag: UInt64, at offset: Int, bodyAt body: Int, length: Int, bodySum: UInt16, closingAt closing: Int
+    _ head: SiteHead, tag: UInt64, at offset: Int, bodyAt body: Int, length: Int, bodySum: UInt16,
+    closingAt closing: Int
   ) {
     let bytes = head.bytes
     let headSum = onesComplementSum(bytes)

@@ -3,8 +3,8 @@ import Glibc
 import PacketKit
 import XCTest
 
-/// The session clock's entry of a session that has ended is passed over when it comes up, by a mark in `ended`: when the
-/// session was created, times two, and one more if it has left the table.
+/// The session clock's entry of a session that has ended is passed over when it comes up, by a mark in `ended`: when
+/// the session was created, times two, and one more if it has left the table.
 final class EndedEntryTests: XCTestCase {
   private let lastGet = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
