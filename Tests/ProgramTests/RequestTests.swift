@@ -197,4 +197,17 @@ final class RequestTests: XCTestCase {
     let state = try server.session(of: client).map { UInt32($0.tcp.state) }
     XCTAssertEqual(state, TCP_STATE_FIN_WAIT_1.rawValue, file: file, line: line)
   }
+
+  /// The answer that ends a connection lies in the content in one piece too, its checksum included.
+  func testShortClosingAnswersAreOnePiece() throws {
+    for method in ["GET", "HEAD"] {
+      var client = try server.connect(TestServer.stranger())
+      let text = "\(method) / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+      let payload = try server.answer(to: client.data(text), for: &client).tcp.payload
+      XCTAssertTrue(String(decoding: payload, as: UTF8.self).contains("\r\nConnection: close\r\n\r\n"), method)
+      let session = try XCTUnwrap(try server.session(of: client))
+      XCTAssertNotEqual(session.queue.answers.0.flags & UInt8(ANSWER_IN_ONE_PIECE.rawValue), 0, method)
+      XCTAssertNotEqual(session.queue.answers.0.checksum, 0, method)
+    }
+  }
 }
