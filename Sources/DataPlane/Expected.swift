@@ -119,7 +119,7 @@ private func takeControl(
   if control == .establishment { count(.sessionsEstablished, in: statistics) }
   if control == .finish {
     count(.sessionsClosed, in: statistics)
-    _ = time_wait_push(scratch.flow, 2 /* BPF_EXIST: the oldest makes way */)
+    enterTimeWait(scratch, statistics)
   }
   return 1
 }

@@ -1,5 +1,17 @@
-/// Lets the oldest session in TIME-WAIT go: what Linux does beyond tcp_max_tw_buckets. A queue holds their keys in the
-/// order in which they entered TIME-WAIT; many have expired or been reopened since, and are passed over.
+// How many sessions wait in TIME-WAIT. The queue `time_wait` holds the keys of those that entered it, in that order, and
+// has room for `--max-time-wait` of them. Many have expired or been reopened since; their keys are passed over.
+
+/// Notes that the packet's flow has entered TIME-WAIT. Beyond `--max-time-wait` the session goes that did so first, as
+/// in Linux beyond tcp_max_tw_buckets: connections that are over neither take the table from live ones, nor more of the
+/// processor's cache than they are worth.
+@inline(never)
+func enterTimeWait(_ scratch: Scratch, _ statistics: Statistics) {
+  guard time_wait_push(scratch.flow, 0) != 0 else { return }
+  if time_wait_pop(scratch.victim) == 0, letGo(scratch.victim) { count(.timeWaitRecycled, in: statistics) }
+  _ = time_wait_push(scratch.flow, 2 /* BPF_EXIST: for whoever has taken that place since, the oldest makes way */)
+}
+
+/// Lets the oldest session in TIME-WAIT go, for a newcomer to a full table.
 ///
 /// - Returns: 1 if a slot is free now.
 @inline(never)
@@ -13,16 +25,22 @@ func recycleTimeWait(_ scratch: Scratch) -> UInt32 {
 @_cdecl("recycle_time_wait_step") @inline(__always)
 public func recycleTimeWaitStep(_ index: UInt32, _ loop: UnsafeMutablePointer<recycle_context>) -> Int {
   let scratch = loop.pointee.scratch
-  let victim = scratch.victim
-  guard time_wait_pop(victim) == 0 else { return 1 }
-  guard let session = sessions_lookup(victim) else { return 0 }
-  let expected = identity(of: victim)
-  guard session_try_claim(session) != 0 else { return 0 }
-  guard session.pointee.identity == expected, session.tcp.pointee.state == .timeWait else {
-    session_release(session)
-    return 0
-  }
-  remove(session, victim)
+  guard time_wait_pop(scratch.victim) == 0 else { return 1 }
+  guard letGo(scratch.victim) else { return 0 }
   scratch.pointee.victim_is_gone = 1
   return 1
+}
+
+/// Removes the session of that key if it is the one that entered TIME-WAIT, is still there, and nobody else is at it.
+@inline(__always)
+private func letGo(_ victim: UnsafeMutablePointer<flow>) -> Bool {
+  guard let session = sessions_lookup(victim) else { return false }
+  let expected = identity(of: victim)
+  guard session_try_claim(session) != 0 else { return false }
+  guard session.pointee.identity == expected, session.tcp.pointee.state == .timeWait else {
+    session_release(session)
+    return false
+  }
+  remove(session, victim)
+  return true
 }

@@ -35,7 +35,7 @@ func finish(
 
   if state == .timeWait, before != .timeWait {
     count(.sessionsClosed, in: statistics)
-    _ = time_wait_push(scratch.flow, 2 /* BPF_EXIST: the oldest makes way */)
+    enterTimeWait(scratch, statistics)
   }
   return depart(context, scratch, statistics, configuration)
 }

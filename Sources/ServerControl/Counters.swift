@@ -44,7 +44,7 @@ public struct Counter: @unchecked Sendable {
     Counter("expired_closing", .sessions, "sessions whose peer never closed its side", \.expired_closing),
     Counter("expired_time_wait", .sessions, "TIME-WAIT over, the ordinary end", \.expired_time_wait),
     Counter(
-      "time_wait_recycled", .sessions, "TIME-WAIT cut short to admit a newcomer to a full table",
+      "time_wait_recycled", .sessions, "TIME-WAIT cut short, by --max-time-wait or for a newcomer to a full table",
       \.time_wait_recycled),
     Counter("requests", .requests, "answered with a status below 400", \.requests),
     Counter("requests_refused", .requests, "answered 4xx or 5xx", \.requests_refused),

@@ -50,9 +50,11 @@ public enum DataPlaneName {
   /// The maps that hold the server's state and settings, and that an update in place carries over.
   public static let keptMaps = [
     "sessions", "statistics", "configuration", "served_ports", "local_addresses", "content", "request_grammar",
-    "time_wait", "expiries", "session_clock", "timers_2", "timers_16", "timers_128", "timers_1024", "pump", "kept",
+    timeWait, "expiries", "session_clock", "timers_2", "timers_16", "timers_128", "timers_1024", "pump", "kept",
     "requests", unread, current, accessLog,
   ]
+  /// Sessions in TIME-WAIT, the oldest first.
+  static let timeWait = "time_wait"
   /// Input that waits for room among the answers.
   static let unread = "unread"
   /// Which generation of the content is the current one.
@@ -100,7 +102,11 @@ public struct LoadedServer: ~Copyable {
     let object = try Self.open(file, offload: offload)
     try controlled(.object) {
       let count = settings.maxSessions ?? Settings.defaultMaxSessions
-      for name in ["sessions", "time_wait", "kept", "requests"] where object.mapNames.contains(name) {
+      if object.mapNames.contains(DataPlaneName.timeWait) {
+        try object.setMaxEntries(
+          of: DataPlaneName.timeWait, to: settings.maxTimeWait ?? Settings.defaultMaxTimeWait(of: count))
+      }
+      for name in ["sessions", "kept", "requests"] where object.mapNames.contains(name) {
         try object.setMaxEntries(of: name, to: count)
       }
       if object.mapNames.contains(DataPlaneName.unread) {
@@ -134,6 +140,13 @@ public struct LoadedServer: ~Copyable {
       throw ControlError(
         .layout, "the running server has room for \(present) sessions, and \(wanted) are asked for",
         mend: "leave out --max-sessions to keep its sessions, or detach it first")
+    }
+    if let wanted = settings.maxTimeWait, let present = try running.map(DataPlaneName.timeWait)?.info.maxEntries,
+      wanted != present
+    {
+      throw ControlError(
+        .layout, "the running server has room for \(present) sessions in TIME-WAIT, and \(wanted) are asked for",
+        mend: "leave out --max-time-wait to keep its sessions, or detach it first")
     }
     for name in DataPlaneName.keptMaps where object.mapNames.contains(name) {
       guard let map = try running.map(name) else {

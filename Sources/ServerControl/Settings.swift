@@ -9,6 +9,9 @@ public struct Settings: Sendable, Equatable {
   public var ports: Set<UInt16> = [8080]
   /// How many connections there can be at once. nil: 10,000, or what the running server has.
   public var maxSessions: UInt32?
+  /// How many of these can be in TIME-WAIT; a further one ends the oldest at once. nil: a quarter of them, or what the
+  /// running server has.
+  public var maxTimeWait: UInt32?
   /// The receive window that the server advertises, bytes, 1 to 1,073,725,440 (65535 << 14, RFC 7323 2.3).
   public var window: UInt32 = 65535
   /// How long a handshake may take.
@@ -29,8 +32,12 @@ public struct Settings: Sendable, Equatable {
   public var extraAddresses: Set<IPAddress> = []
 
   public static let defaultMaxSessions: UInt32 = 10_000
-  /// The largest that is accepted for `maxSessions`: about 11 GB of maps.
+  /// The largest that is accepted for `maxSessions`: about 13 GB of maps.
   public static let largestMaxSessions: UInt32 = 16_777_216
+
+  /// `maxTimeWait` where none is chosen. Closed connections take part in nothing but the protection of later ones
+  /// against their late segments; what they take of memory and caches, live ones do without.
+  public static func defaultMaxTimeWait(of maxSessions: UInt32) -> UInt32 { max(maxSessions / 4, 1) }
 
   public init() {}
 
@@ -50,6 +57,11 @@ public struct Settings: Sendable, Equatable {
     if let maxSessions, !(1...Self.largestMaxSessions).contains(maxSessions) {
       throw ControlError(
         .invalidSetting, "\(maxSessions) sessions are asked for, and there can be 1 to \(Self.largestMaxSessions)")
+    }
+    if let maxTimeWait, !(1...Self.largestMaxSessions).contains(maxTimeWait) {
+      throw ControlError(
+        .invalidSetting,
+        "\(maxTimeWait) sessions in TIME-WAIT are asked for, and there can be 1 to \(Self.largestMaxSessions)")
     }
     let timeouts: [(String, Duration)] = [
       ("half-open", halfOpenTimeout), ("idle", idleTimeout), ("closing", closingTimeout),

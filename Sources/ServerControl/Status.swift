@@ -22,6 +22,8 @@ public struct Status: Sendable {
   /// Nanoseconds since the program was loaded.
   public let age: UInt64
   public let maxSessions: UInt32
+  /// How many of them can be in TIME-WAIT.
+  public let maxTimeWait: UInt32
   /// Connections by state; states without any are left out.
   public let sessions: [String: Int]
   public let ports: [UInt16]
@@ -52,6 +54,7 @@ public struct Status: Sendable {
     let now = Host.bootNanoseconds()
     age = now > server.info.loadedAt ? now - server.info.loadedAt : 0
     maxSessions = server.sessions.info.maxEntries
+    maxTimeWait = try server.map(DataPlaneName.timeWait)?.info.maxEntries ?? maxSessions
     sessions = try server.sessionCounts()
     let folder = PinRoot.find().flatMap { root in
       PinFolder.all(root: root).first { $0.programID() == server.info.id }

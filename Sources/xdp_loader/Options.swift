@@ -51,6 +51,11 @@ struct ServerOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Connections at once (default: 10000).", valueName: "count"))
   var maxSessions: UInt32?
 
+  @Option(
+    help: ArgumentHelp(
+      "Connections in TIME-WAIT at once (default: a quarter of all); beyond it the oldest goes.", valueName: "count"))
+  var maxTimeWait: UInt32?
+
   @Option(help: ArgumentHelp("Receive window to advertise, 1 to 1073725440.", valueName: "bytes"))
   var window: UInt32 = 65535
 
@@ -84,6 +89,7 @@ struct ServerOptions: ParsableArguments {
     var settings = Settings()
     settings.ports = Set(port)
     settings.maxSessions = maxSessions
+    settings.maxTimeWait = maxTimeWait
     settings.window = window
     settings.halfOpenTimeout = halfOpenTimeout.duration
     settings.idleTimeout = idleTimeout.duration

@@ -18,7 +18,7 @@ extension ServerControl.Status {
       ("serves", "port \(ports.map { "\($0)" }.joined(separator: ", "))"),
       ("addresses", addresses.map(\.description).joined(separator: ", ")),
       (
-        "sessions", "\(sessions.values.reduce(0, +)) of \(maxSessions)"
+        "sessions", "\(sessions.values.reduce(0, +)) of \(maxSessions), \(maxTimeWait) in time-wait at most"
           + (states.isEmpty ? "" : ": " + states.joined(separator: ", "))
       ),
       ("segments", "window \(window), MSS \(segmentSizeIPv4) (IPv4), \(segmentSizeIPv6) (IPv6)"),
@@ -68,7 +68,8 @@ extension ServerControl.Status {
         ])),
       .init("ports", .array(ports.map { .unsigned(UInt64($0)) })),
       .init("addresses", .array(addresses.map { .string($0.description) })),
-      .init("max_sessions", .unsigned(UInt64(maxSessions))), .init("sessions", StatisticsReport.json(sessions)),
+      .init("max_sessions", .unsigned(UInt64(maxSessions))), .init("max_time_wait", .unsigned(UInt64(maxTimeWait))),
+      .init("sessions", StatisticsReport.json(sessions)),
       .init("window", .unsigned(UInt64(window))),
       .init("maximum_segment_size_ipv4", .unsigned(UInt64(segmentSizeIPv4))),
       .init("maximum_segment_size_ipv6", .unsigned(UInt64(segmentSizeIPv6))),

@@ -55,7 +55,7 @@ final class LifetimeTests: XCTestCase {
     let status = try lab.loader("status", lab.interface).output
     XCTAssertTrue(status.contains("port 81, 8080"), status)
     XCTAssertTrue(status.contains("idle 2m00s"), status)
-    XCTAssertTrue(status.contains("1 of 10000: 1 established"), status)
+    XCTAssertTrue(status.contains("1 of 10000, 2500 in time-wait at most: 1 established"), status)
     XCTAssertEqual(try lab.curl(port: 81), "Hello, XDP!\n")
     try waitUntil("the old program is gone") {
       try !Command.attempt("bpftool", "prog", "show", "id", "\(before)").succeeded

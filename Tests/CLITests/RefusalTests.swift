@@ -132,6 +132,18 @@ final class RefusalTests: XCTestCase {
     XCTAssertEqual(try lab.attach()["outcome"] as? String, "updated")
   }
 
+  func testRoomForTimeWaitCannotBeChangedInPlace() throws {
+    let lab = try LoaderLab()
+    try lab.attach("--max-sessions", "100", "--max-time-wait", "7")
+    assertFails(
+      try lab.loader("attach", lab.interface, "--max-time-wait", "8"), 78,
+      "the running server has room for 7 sessions in TIME-WAIT, and 8 are asked for; leave out --max-time-wait to keep "
+        + "its sessions, or detach it first")
+    XCTAssertEqual(try lab.attach("--max-time-wait", "7")["outcome"] as? String, "updated")
+    let status = try lab.loader("status", lab.interface).output
+    XCTAssertTrue(status.contains("0 of 100, 7 in time-wait at most"), status)
+  }
+
   private func pins(of lab: LoaderLab, root: String) -> String? {
     let found = (try? Command.run("find", root, "-name", lab.interface)) ?? ""
     return found.isEmpty ? nil : found

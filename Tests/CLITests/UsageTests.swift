@@ -29,6 +29,7 @@ final class UsageTests: XCTestCase {
       ["attach", "eth9", "--window", "1073725441"],
       says: "the window is 1073725441 bytes, and can be 1 to 1073725440")
     try assertUsage(["attach", "eth9", "--max-sessions", "0"], says: "0 sessions are asked for")
+    try assertUsage(["attach", "eth9", "--max-time-wait", "0"], says: "0 sessions in TIME-WAIT are asked for")
     try assertUsage(["attach", "eth9", "--idle-timeout", "0s"], says: "the idle timeout is")
   }
 

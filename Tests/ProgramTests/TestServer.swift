@@ -21,14 +21,14 @@ final class TestServer {
 
   /// - Parameter content: what a request is answered with.
   init(
-    maxSessions: UInt32 = 100, expiries: UInt32? = nil, ports: [UInt16] = [8080], content: ContentSource = .hello,
-    _ change: (inout configuration) -> Void = { _ in }
+    maxSessions: UInt32 = 100, maxTimeWait: UInt32? = nil, expiries: UInt32? = nil, ports: [UInt16] = [8080],
+    content: ContentSource = .hello, _ change: (inout configuration) -> Void = { _ in }
   ) throws {
     try requireRoot()
     try stayOnOneCPU()
     let object = try Object(bytes: DataPlaneObject.bytes, name: DataPlaneObject.name)
     try object.setMaxEntries(of: "sessions", to: maxSessions)
-    try object.setMaxEntries(of: "time_wait", to: maxSessions)
+    try object.setMaxEntries(of: "time_wait", to: maxTimeWait ?? maxSessions)
     try object.setMaxEntries(of: "expiries", to: expiries ?? maxSessions + UInt32(EXPIRY_SPARE))
     try object.load()
     let program = try object.program("xdp_tcp_server")

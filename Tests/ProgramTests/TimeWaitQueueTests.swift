@@ -37,6 +37,43 @@ final class TimeWaitQueueTests: XCTestCase {
     XCTAssertEqual(try server.run(newcomer.syn().bytes).action, .transmit, "10 sessions in TIME-WAIT could have gone")
   }
 
+  /// `--max-time-wait`: one more ends the oldest, and touches nobody else.
+  func testOneMoreThanTheLimitEndsTheOldest() throws {
+    let server = try TestServer(maxSessions: 20, maxTimeWait: 3)
+    let live = try server.connect(Client(port: 40_000))
+    let clients = try (0..<3).map { try enterTimeWait(server, 41_000 + $0) }
+    XCTAssertEqual(try server.counter(\.time_wait_recycled), 0)
+    XCTAssertEqual(try server.sessionCount(), 4)
+    _ = try enterTimeWait(server, 42_000)
+    XCTAssertEqual(try server.counter(\.time_wait_recycled), 1)
+    XCTAssertNil(try server.session(of: clients[0]))
+    _ = try enterTimeWait(server, 42_001)
+    XCTAssertEqual(try server.counter(\.time_wait_recycled), 2)
+    XCTAssertNil(try server.session(of: clients[1]))
+    XCTAssertEqual(try server.session(of: clients[2])?.tcp.state, 9)
+    XCTAssertEqual(try server.session(of: live)?.tcp.state, 3)
+    XCTAssertEqual(try server.sessionCount(), 4)
+  }
+
+  /// The key of a session that was opened again stays in the queue. When its turn comes the session may be live.
+  func testReopenedOneIsNotEndedInItsOldOnesPlace() throws {
+    let server = try TestServer(maxSessions: 20, maxTimeWait: 2)
+    let closed = try enterTimeWait(server, 41_000)
+    let second = try enterTimeWait(server, 41_001)
+    var again = Client(port: 41_000).again(initial: closed.next &+ 1000)
+    _ = try server.expectAnswer(
+      to: again.syn(), for: &again, counting: Changes.opening.adding([\.sessions_reopened: 1]))
+    try server.expectDrop(again.ack(), counting: [\.sessions_established: 1])
+    _ = try enterTimeWait(server, 42_000)
+    XCTAssertEqual(try server.counter(\.time_wait_recycled), 0)
+    XCTAssertEqual(try server.session(of: again)?.tcp.state, 3)
+    XCTAssertEqual(try server.session(of: second)?.tcp.state, 9)
+    _ = try enterTimeWait(server, 42_001)
+    XCTAssertEqual(try server.counter(\.time_wait_recycled), 1)
+    XCTAssertNil(try server.session(of: second))
+    XCTAssertEqual(try server.session(of: again)?.tcp.state, 3)
+  }
+
   /// RFC 9293 3.10.7.4: only a retransmitted FIN restarts the 2 MSL time-out.
   func testAcknowledgmentsDoNotProlongTimeWait() throws {
     let server = try TestServer()
