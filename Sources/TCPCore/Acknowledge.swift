@@ -138,7 +138,9 @@ extension ControlBlock {
     } else if measured > 0, outstanding > 0 || recovery.flags.contains(.limited) {
       let sample = measured & (Arrival.advance &- 1)
       // What is measured by timestamps, as after a timeout, is too coarse.
-      if sample > 0, recovery.mode == .open { congestion.measured(showsQueue: roundTrip.showsQueue(sample)) }
+      if sample > 0, recovery.mode == .open {
+        congestion.measured(showsQueue: roundTrip.showsQueue(sample, flightTime: congestion.flightTime))
+      }
       congestion.acknowledged(
         arrived, algorithm: algorithm, segmentSize: segmentSize, isLimited: recovery.flags.contains(.limited),
         roundTrip: roundTrip.estimate, sample: sample,

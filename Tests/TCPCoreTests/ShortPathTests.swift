@@ -30,7 +30,21 @@ final class ShortPathTests: XCTestCase {
       (20, 60, false), (20, 61, true), (20, 3999, true), (20, 4000, false), (199, 598, true), (200, 700, false),
       (50_000, 200_000, false), (.max, 100, false),
     ] as [(UInt32, UInt32, Bool)] {
-      XCTAssertEqual(measured(minimum).showsQueue(sample), expected, "\(minimum) and \(sample) us")
+      XCTAssertEqual(
+        measured(minimum).showsQueue(sample, flightTime: 0), expected, "\(minimum) and \(sample) us")
+    }
+  }
+
+  /// A flight of a burst takes its time wherever it goes.
+  func testAFlightsOwnTimeIsNoQueue() {
+    for (window, time) in [(10_240, 10), (65_536, 64), (98_304, 96), (98_305, 0)] as [(UInt32, UInt32)] {
+      var congestion = begun()
+      congestion.window = window
+      XCTAssertEqual(congestion.flightTime, time, "\(window) bytes")
+      XCTAssertFalse(measured(20).showsQueue(60 + time, flightTime: congestion.flightTime))
+      XCTAssertTrue(measured(20).showsQueue(61 + time, flightTime: congestion.flightTime))
+      congestion.measured(showsQueue: true)
+      XCTAssertEqual(congestion.flightTime, 0, "slow start is over")
     }
   }
 
@@ -102,7 +116,7 @@ final class ShortPathTests: XCTestCase {
         XCTAssertLessThan(flight, 256, "\(connections) connections, round \(round)")
         let sample = max(10, flight)
         for index in windows.indices {
-          windows[index].measured(showsQueue: measured(10).showsQueue(sample))
+          windows[index].measured(showsQueue: measured(10).showsQueue(sample, flightTime: windows[index].flightTime))
           for _ in 0..<windows[index].window / segmentSize { acknowledge(&windows[index], now: UInt32(round)) }
         }
       }
