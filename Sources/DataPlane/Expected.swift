@@ -115,11 +115,12 @@ private func takeControl(
     withdrawEntry(session)
   }
   if session.needsEntry(now.nanoseconds) { plan.pointee.wakes_pump = arm(session, scratch.flow, now.nanoseconds) }
+  let created = session.pointee.created
   session_release(session)
   if control == .establishment { count(.sessionsEstablished, in: statistics) }
   if control == .finish {
     count(.sessionsClosed, in: statistics)
-    enterTimeWait(scratch, statistics)
+    enterTimeWait(scratch, created, statistics)
   }
   return 1
 }

@@ -15,7 +15,8 @@ extension UnsafeMutablePointer<scratch> {
   }
   var reaction: UnsafeMutablePointer<reaction> { @inline(__always) get { scratch_reaction(self) } }
   var reading: Reading { @inline(__always) get { scratch_reading(self) } }
-  var victim: UnsafeMutablePointer<flow> { @inline(__always) get { scratch_victim(self) } }
+  var closed: UnsafeMutablePointer<departed> { @inline(__always) get { scratch_closed(self) } }
+  var victim: UnsafeMutablePointer<departed> { @inline(__always) get { scratch_victim(self) } }
   var sums: UnsafeMutablePointer<loop_state> { @inline(__always) get { scratch_sums(self) } }
   var copies: UnsafeMutablePointer<loop_state> { @inline(__always) get { scratch_copies(self) } }
   var options: UnsafeMutablePointer<loop_state> { @inline(__always) get { scratch_options(self) } }

@@ -1,14 +1,18 @@
-// How many sessions wait in TIME-WAIT. The queue `time_wait` holds the keys of those that entered it, in that order, and
-// has room for `--max-time-wait` of them. Many have expired or been reopened since; their keys are passed over.
+// How many sessions wait in TIME-WAIT. The queue `time_wait` has an entry for each that entered it, in that order, and
+// room for `--max-time-wait` of them. Many have expired or been reopened since; their entries are passed over. A flow
+// that was reopened may be in TIME-WAIT again, further behind: the time when the session was created tells.
 
-/// Notes that the packet's flow has entered TIME-WAIT. Beyond `--max-time-wait` the session goes that did so first, as
+/// Notes that the packet's session, created at that time, has entered TIME-WAIT. Beyond `--max-time-wait` the session goes that did so first, as
 /// in Linux beyond tcp_max_tw_buckets: connections that are over neither take the table from live ones, nor more of the
 /// processor's cache than they are worth.
 @inline(never)
-func enterTimeWait(_ scratch: Scratch, _ statistics: Statistics) {
-  guard time_wait_push(scratch.flow, 0) != 0 else { return }
+func enterTimeWait(_ scratch: Scratch, _ created: UInt64, _ statistics: Statistics) {
+  let closed = scratch.closed
+  flow_copy(departed_flow(closed), scratch.flow)
+  closed.pointee.created = created
+  guard time_wait_push(closed, 0) != 0 else { return }
   if time_wait_pop(scratch.victim) == 0, letGo(scratch.victim) { count(.timeWaitRecycled, in: statistics) }
-  _ = time_wait_push(scratch.flow, 2 /* BPF_EXIST: for whoever has taken that place since, the oldest makes way */)
+  _ = time_wait_push(closed, 2 /* BPF_EXIST: for whoever has taken that place since, the oldest makes way */)
 }
 
 /// Lets the oldest session in TIME-WAIT go, for a newcomer to a full table.
@@ -31,16 +35,18 @@ public func recycleTimeWaitStep(_ index: UInt32, _ loop: UnsafeMutablePointer<re
   return 1
 }
 
-/// Removes the session of that key if it is the one that entered TIME-WAIT, is still there, and nobody else is at it.
+/// Removes the session of an entry if it is still there, in TIME-WAIT, and nobody else is at it.
 @inline(__always)
-private func letGo(_ victim: UnsafeMutablePointer<flow>) -> Bool {
-  guard let session = sessions_lookup(victim) else { return false }
-  let expected = identity(of: victim)
+private func letGo(_ entry: UnsafeMutablePointer<departed>) -> Bool {
+  let flow = departed_flow(entry)
+  guard let session = sessions_lookup(flow) else { return false }
   guard session_try_claim(session) != 0 else { return false }
-  guard session.pointee.identity == expected, session.tcp.pointee.state == .timeWait else {
+  guard session.pointee.identity != 0, session.pointee.created == entry.pointee.created,
+    session.tcp.pointee.state == .timeWait
+  else {
     session_release(session)
     return false
   }
-  remove(session, victim)
+  remove(session, flow)
   return true
 }

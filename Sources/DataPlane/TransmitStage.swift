@@ -31,11 +31,12 @@ func finish(
   let before = State(rawValue: UInt8(truncatingIfNeeded: scratch.reaction.pointee.state_before)) ?? .closed
   if staysAlive(scratch, before, state) { session.postpone(Instant(nanoseconds: now), configuration) }
   if session.needsEntry(now) { plan.pointee.wakes_pump = arm(session, scratch.flow, now) }
+  let created = session.pointee.created
   session_release(session)
 
   if state == .timeWait, before != .timeWait {
     count(.sessionsClosed, in: statistics)
-    enterTimeWait(scratch, statistics)
+    enterTimeWait(scratch, created, statistics)
   }
   return depart(context, scratch, statistics, configuration)
 }

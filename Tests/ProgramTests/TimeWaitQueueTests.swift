@@ -74,6 +74,26 @@ final class TimeWaitQueueTests: XCTestCase {
     XCTAssertEqual(try server.session(of: again)?.tcp.state, 3)
   }
 
+  /// Nor is it ended before its turn when it has come to TIME-WAIT again.
+  func testReopenedOneThatClosesAgainHasItsOwnTurn() throws {
+    let server = try TestServer(maxSessions: 20, maxTimeWait: 2)
+    let closed = try enterTimeWait(server, 41_000)
+    let second = try enterTimeWait(server, 41_001)
+    var again = Client(port: 41_000).again(initial: closed.next &+ 1000)
+    _ = try server.expectAnswer(
+      to: again.syn(), for: &again, counting: Changes.opening.adding([\.sessions_reopened: 1]))
+    try server.expectDrop(again.ack(), counting: [\.sessions_established: 1])
+    _ = try server.answer(to: again.data(closing), for: &again)
+    _ = try server.answer(to: again.fin(), for: &again)
+    XCTAssertEqual(try server.counter(\.time_wait_recycled), 0)
+    XCTAssertEqual(try server.session(of: again)?.tcp.state, 9)
+    XCTAssertEqual(try server.session(of: second)?.tcp.state, 9)
+    _ = try enterTimeWait(server, 42_000)
+    XCTAssertEqual(try server.counter(\.time_wait_recycled), 1)
+    XCTAssertNil(try server.session(of: second))
+    XCTAssertEqual(try server.session(of: again)?.tcp.state, 9)
+  }
+
   /// RFC 9293 3.10.7.4: only a retransmitted FIN restarts the 2 MSL time-out.
   func testAcknowledgmentsDoNotProlongTimeWait() throws {
     let server = try TestServer()

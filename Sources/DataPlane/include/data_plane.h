@@ -158,6 +158,12 @@ struct known_request {
   u8 bytes[KNOWN_REQUEST_BYTES + 8];
 };
 
+// An entry of `time_wait`.
+struct departed {
+  struct flow flow;
+  u64 created;                // of the session: tells it from a later one of the same flow
+};
+
 struct scratch {
   u8 frame[FRAME_PADDING + FRAME_BYTES + OVERSHOOT];
   u8 alignment[6];
@@ -173,7 +179,8 @@ struct scratch {
   struct loop_state sums;
   struct loop_state copies;
   struct loop_state options;
-  struct flow victim;         // a session in TIME-WAIT that may have to go
+  struct departed closed;     // a session that has entered TIME-WAIT,
+  struct departed victim;     // and one that may have to go
   u32 next_serial;            // of plans of this CPU
   u32 target;                 // index of the interface that a tc program sends to
   u32 timer_queue;            // which one the pump is at,
@@ -201,12 +208,14 @@ struct scratch {
   BPF_HELPER __typeof__(((struct S *)0)->F) *_Nonnull S##_##F(struct S *_Nonnull s) { return &s->F; }
 #define BYTES(S, F) \
   BPF_HELPER void *_Nonnull S##_##F(struct S *_Nonnull s) { return &s->F; }
+FIELD(departed, flow)
 FIELD(scratch, packet)
 FIELD(scratch, plan)
 FIELD(scratch, outgoing)
 BYTES(scratch, found)
 FIELD(scratch, reaction)
 FIELD(scratch, reading)
+FIELD(scratch, closed)
 FIELD(scratch, victim)
 FIELD(scratch, sums)
 FIELD(scratch, copies)
@@ -418,7 +427,7 @@ struct blank_session { u8 bytes[sizeof(struct session)]; };
 MAP(blank, BPF_MAP_TYPE_ARRAY, 1, 0, u32, struct blank_session)
 
 // Sessions in TIME-WAIT, the oldest first.
-QUEUE(time_wait, 10000, struct flow)
+QUEUE(time_wait, 10000, struct departed)
 
 // Sessions whose deadlines are to be looked at, in the order in which that is due. Every session has one entry, and one
 // that has ended keeps it until it comes up.

@@ -3,9 +3,9 @@
 // each frame that does not fit is lost, and has to be found missing. So there the window stops growing, in slow start
 // and after, while a round trip takes three times as long as the shortest one: then three times what the path holds is
 // under way, and more can only wait. (BBR's bound is twice that product, and its allowance for ACKs that come in lumps
-// once more.) What has been gained is kept: without a loss no window shrinks. In slow start the time that a flight takes by
-// itself, up to that of one burst, does not count as a queue: a single connection would be left with a window of half a
-// burst, and cost its peer as much more.
+// once more.) What has been gained is kept: without a loss no window shrinks. In slow start the time that a flight
+// takes by itself, up to that of one burst, does not count as a queue: a single connection would be left with a window
+// of half a burst, and cost its peer as much more.
 
 extension RoundTrip {
   /// What counts as a short path: the shortest round trip, microseconds. Radio and long wires take longer, and their
