@@ -83,7 +83,7 @@ extension ControlBlock {
     _ segment: Segment, _ options: UnsafePointer<SegmentOptions>, _ bits: ControlBits
   ) -> Bool {
     features.rawValue < Features.echoing.rawValue
-      && recovery.mode == .open && recovery.flags.rawValue == 0 && recovery.duplicates == 0
+      && recovery.mode == .open && recovery.flags.rawValue == 0 && recovery.duplicates == 0 && backoff == 0
       && segment.flags.union(.push) == bits.union(.push) && !segment.isCongestionMarked
       && segment.sequence == receive.next && segment.acknowledgment == send.next
       && scoreboard.sacked == 0 && options.pointee.blockCount == 0 && !isOutdated(options)
@@ -100,10 +100,7 @@ extension ControlBlock {
     if send.unacknowledged != ack {
       send.unacknowledged = ack
       let sample = measurement(ack, options, isRepairing: false, now)
-      if sample > 0 {
-        roundTrip.measured(sample, parameters.minimumTimeout)
-        backoff = 0
-      }
+      if sample > 0 { roundTrip.measured(sample, parameters.minimumTimeout) }
       progress = now.ticks
       recovery.timeouts = 0
     }

@@ -183,6 +183,30 @@ final class HeaderPredictionTests: XCTestCase {
     }
   }
 
+  /// What opens a closed window ends the backing off of its probes (RFC 9293 3.8.6.1), if nothing is measured too.
+  func testAWindowThatOpensIsProbedNoMore() {
+    var before = ControlBlock()
+    before.state = .established
+    before.send.unacknowledged = SequenceNumber(1000)
+    before.send.next = SequenceNumber(1001)
+    before.send.queued = SequenceNumber(1001)
+    before.maximumSegmentSize = 1460
+    before.receive.window = 65535
+    before.backoff = 6
+    before.arm(parameters, now)
+    XCTAssertEqual(before.timer, .windowProbe)
+    let segment = Segment(
+      sequence: before.receive.next, acknowledgment: before.send.next, window: 8192, flags: .acknowledge,
+      payloadLength: 0)
+    var options = SegmentOptions()
+    var block = before
+    if block.takeExpectedControl(segment, &options, parameters: parameters, now: now) == .none {
+      _ = block.receive(segment, &options, parameters: parameters, now: now)
+    }
+    XCTAssertEqual(block.send.unacknowledged, before.send.next)
+    XCTAssertEqual(block.backoff, 0)
+  }
+
   /// The SYN-ACK has been sent.
   private func open(_ block: inout ControlBlock, _ random: inout SplitMix) {
     block.state = .synReceived
