@@ -2,9 +2,9 @@
 // room for `--max-time-wait` of them. Many have expired or been reopened since; their entries are passed over. A flow
 // that was reopened may be in TIME-WAIT again, further behind: the time when the session was created tells.
 
-/// Notes that the packet's session, created at that time, has entered TIME-WAIT. Beyond `--max-time-wait` the session goes that did so first, as
-/// in Linux beyond tcp_max_tw_buckets: connections that are over neither take the table from live ones, nor more of the
-/// processor's cache than they are worth.
+/// Notes that the packet's session, created at that time, has entered TIME-WAIT (RFC 9293 3.6.1). Beyond
+/// `--max-time-wait` the session goes that did so first, as in Linux beyond tcp_max_tw_buckets: connections that are
+/// over neither take the table from live ones, nor more of the processor's cache than they are worth.
 @inline(never)
 func enterTimeWait(_ scratch: Scratch, _ created: UInt64, _ statistics: Statistics) {
   let closed = scratch.closed

@@ -35,8 +35,8 @@ final class JSONTests: XCTestCase {
     try assertNames(
       server,
       ["interface", "interface_index", "driver", "mtu", "mode", "kept_by", "pins", "program", "ports", "addresses",
-        "max_sessions", "max_time_wait", "sessions", "window", "maximum_segment_size_ipv4", "maximum_segment_size_ipv6", "timeouts_ns",
-        "sends_bursts", "transport", "pump", "site"])
+        "max_sessions", "max_time_wait", "sessions", "window", "maximum_segment_size_ipv4",
+        "maximum_segment_size_ipv6", "timeouts_ns", "sends_bursts", "transport", "pump", "site"])
     try assertNames(server["site"], ["generation", "resources", "bytes", "held", "access_log"])
     try assertNames(server["program"], ["name", "id", "tag", "age_ns", "run_count", "run_time_ns"])
     try assertNames(server["sessions"], Self.states)

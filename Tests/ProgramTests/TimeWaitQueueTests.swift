@@ -15,6 +15,14 @@ final class TimeWaitQueueTests: XCTestCase {
     return client
   }
 
+  private func reopen(_ server: TestServer, _ closed: Client) throws -> Client {
+    var client = Client(port: 41_000).again(initial: closed.next &+ 1000)
+    _ = try server.expectAnswer(
+      to: client.syn(), for: &client, counting: Changes.opening.adding([\.sessions_reopened: 1]))
+    try server.expectDrop(client.ack(), counting: [\.sessions_established: 1])
+    return client
+  }
+
   /// Sessions in TIME-WAIT that expired in their time leave their keys in the queue `time_wait`; these must not stand
   /// between a newcomer and the session in TIME-WAIT that can go.
   func testExpiredOnesDoNotHideTheOneThatCanGo() throws {
@@ -60,10 +68,7 @@ final class TimeWaitQueueTests: XCTestCase {
     let server = try TestServer(maxSessions: 20, maxTimeWait: 2)
     let closed = try enterTimeWait(server, 41_000)
     let second = try enterTimeWait(server, 41_001)
-    var again = Client(port: 41_000).again(initial: closed.next &+ 1000)
-    _ = try server.expectAnswer(
-      to: again.syn(), for: &again, counting: Changes.opening.adding([\.sessions_reopened: 1]))
-    try server.expectDrop(again.ack(), counting: [\.sessions_established: 1])
+    let again = try reopen(server, closed)
     _ = try enterTimeWait(server, 42_000)
     XCTAssertEqual(try server.counter(\.time_wait_recycled), 0)
     XCTAssertEqual(try server.session(of: again)?.tcp.state, 3)
@@ -79,10 +84,7 @@ final class TimeWaitQueueTests: XCTestCase {
     let server = try TestServer(maxSessions: 20, maxTimeWait: 2)
     let closed = try enterTimeWait(server, 41_000)
     let second = try enterTimeWait(server, 41_001)
-    var again = Client(port: 41_000).again(initial: closed.next &+ 1000)
-    _ = try server.expectAnswer(
-      to: again.syn(), for: &again, counting: Changes.opening.adding([\.sessions_reopened: 1]))
-    try server.expectDrop(again.ack(), counting: [\.sessions_established: 1])
+    var again = try reopen(server, closed)
     _ = try server.answer(to: again.data(closing), for: &again)
     _ = try server.answer(to: again.fin(), for: &again)
     XCTAssertEqual(try server.counter(\.time_wait_recycled), 0)
